@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# NeapCompiler.cmake - finds MLIR/LLVM 22 and defines the functions that the
+# compiler's folders use: neap_add_library(), neap_add_tool(), neap_tablegen().
+
+set(NEAP_LLVM_PREFIX /usr/lib/llvm-22 CACHE PATH "Where LLVM/MLIR 22 is")
+find_package(MLIR 22 REQUIRED CONFIG
+             PATHS ${NEAP_LLVM_PREFIX}/lib/cmake/mlir NO_DEFAULT_PATH)
+list(APPEND CMAKE_MODULE_PATH ${MLIR_CMAKE_DIR} ${LLVM_CMAKE_DIR})
+include(TableGen)
+
+# Flags of everything that includes MLIR: its own ABI is RTTI on, exceptions off.
+add_library(neap_mlir INTERFACE)
+target_include_directories(neap_mlir INTERFACE ${CMAKE_SOURCE_DIR}
+                                               ${CMAKE_BINARY_DIR})
+target_include_directories(neap_mlir SYSTEM INTERFACE ${MLIR_INCLUDE_DIRS}
+                                                      ${LLVM_INCLUDE_DIRS})
+target_compile_definitions(neap_mlir INTERFACE ${LLVM_DEFINITIONS_LIST})
+target_compile_options(
+  neap_mlir INTERFACE -fno-exceptions -Wall -Wextra -Wno-unused-parameter
+                      $<$<CXX_COMPILER_ID:Clang>:-fpch-instantiate-templates>)
+target_link_directories(neap_mlir INTERFACE ${LLVM_LIBRARY_DIRS})
+target_link_libraries(neap_mlir INTERFACE MLIR LLVM)
+
+# One precompiled header for all compiler libraries: the usual MLIR headers.
+file(WRITE ${CMAKE_BINARY_DIR}/neap_pch.cpp "")
+add_library(neap_pch OBJECT ${CMAKE_BINARY_DIR}/neap_pch.cpp)
+target_link_libraries(neap_pch PUBLIC neap_mlir)
+target_precompile_headers(
+  neap_pch PRIVATE
+  "mlir/Dialect/Arith/IR/Arith.h"
+  "mlir/Dialect/Func/IR/FuncOps.h"
+  "mlir/Dialect/LLVMIR/LLVMDialect.h"
+  "mlir/Dialect/Math/IR/Math.h"
+  "mlir/Dialect/MemRef/IR/MemRef.h"
+  "mlir/Dialect/SCF/IR/SCF.h"
+  "mlir/Dialect/Vector/IR/VectorOps.h"
+  "mlir/IR/Builders.h"
+  "mlir/IR/BuiltinOps.h"
+  "mlir/IR/BuiltinTypes.h"
+  "mlir/IR/Matchers.h"
+  "mlir/IR/PatternMatch.h"
+  "mlir/Pass/Pass.h"
+  "mlir/Pass/PassManager.h"
+  "mlir/Transforms/GreedyPatternRewriteDriver.h"
+  "llvm/ADT/TypeSwitch.h")
+
+# neap_tablegen(<td file> <target> <generator args> <output> ...): runs mlir-tblgen
+# on a .td of this folder; outputs land beside it in the build tree, so that
+# they are included by their path from the repository root.
+function(neap_tablegen td target)
+  set(LLVM_TARGET_DEFINITIONS ${td})
+  set(outputs "")
+  foreach(pair ${ARGN})
+    string(REPLACE "=" ";" pair ${pair})
+    list(POP_FRONT pair output)
+    string(REPLACE "," ";" generator "${pair}")
+    mlir_tablegen(${output} ${generator}
+                  EXTRA_INCLUDES ${CMAKE_SOURCE_DIR} ${MLIR_INCLUDE_DIRS})
+  endforeach()
+  add_public_tablegen_target(${target})
+  set_property(GLOBAL APPEND PROPERTY NEAP_TABLEGEN_TARGETS ${target})
+endfunction()
+
+# neap_add_library(<name> <sources> [LINK <libraries>] [NO_PCH]): a static library
+# of the compiler.
+function(neap_add_library name)
+  cmake_parse_arguments(ARG "NO_PCH" "" "LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PUBLIC neap_mlir ${ARG_LINK})
+  if(NOT ARG_NO_PCH)
+    target_precompile_headers(${name} REUSE_FROM neap_pch)
+  endif()
+  get_property(tablegen GLOBAL PROPERTY NEAP_TABLEGEN_TARGETS)
+  if(tablegen)
+    add_dependencies(${name} ${tablegen})
+  endif()
+endfunction()
+
+# neap_add_tool(<name> <sources> [LINK <libraries>]): an installed executable.
+function(neap_add_tool name)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE neap_mlir ${ARG_LINK})
+  target_precompile_headers(${name} REUSE_FROM neap_pch)
+  install(TARGETS ${name} DESTINATION bin)
+endfunction()

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// NeapDialect.td - the graph dialect: tensors with value semantics.
+#ifndef NEAP_DIALECT_TD
+#define NEAP_DIALECT_TD
+
+include "mlir/IR/OpBase.td"
+
+def Neap_Dialect : Dialect {
+  let name = "neap";
+  let cppNamespace = "::neap";
+  let summary = "Tensor graphs: inference and training programs";
+  let description = [{
+    A small regular op set on ranked tensors with value semantics. It is not a
+    copy of ONNX: a frontend decomposes what is sugar, and broadcasting is
+    explicit. Dynamic dimensions are expressions over named symbols, carried in
+    the tensor's encoding (`#neap.dims`). See docs/rationale.md.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+  let dependentDialects = ["mlir::func::FuncDialect"];
+  let extraClassDeclaration = [{
+    /// Argument and result attribute: the name the user knows it by.
+    static constexpr llvm::StringLiteral kNameAttr = "neap.name";
+    /// Module attribute: paths of the files that weight handles point into.
+    static constexpr llvm::StringLiteral kFilesAttr = "neap.files";
+    /// Module attribute: dictionary of symbol name to #neap.range.
+    static constexpr llvm::StringLiteral kSymbolsAttr = "neap.symbols";
+  }];
+}
+
+class NeapOp<string mnemonic, list<Trait> traits = []>
+    : Op<Neap_Dialect, mnemonic, traits>;
+
+#endif // NEAP_DIALECT_TD

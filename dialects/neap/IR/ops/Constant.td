@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Constant.td - values known at compile time: small ones as attributes, weights
+// as handles into mapped files.
+#ifndef NEAP_OPS_CONSTANT_TD
+#define NEAP_OPS_CONSTANT_TD
+
+include "dialects/neap/IR/ops/Elementwise.td"
+
+def Neap_ConstantOp : NeapOp<"constant", [Pure, ConstantLike,
+    AllTypesMatch<["value", "result"]>,
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
+  let summary = "Small tensor, or a splat of any size, given by an attribute";
+  let description = [{
+    At most 1 KiB, an integer tensor of rank at most 1, or a splat. Larger ones
+    are weights.
+  }];
+  let arguments = (ins ElementsAttr:$value);
+  let results = (outs Neap_Tensor:$result);
+  let hasFolder = 1;
+  let assemblyFormat = "attr-dict $value";
+}
+
+def Neap_WeightOp : NeapOp<"weight", [Pure,
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
+  let summary = "Tensor whose bytes stay in a mapped file";
+  let description = [{
+    Constraints:
+    * (C1) `blob` points into `neap.files` (or -1), and for `raw` its length is the tensor's
+      number of bytes.
+    * (C2) `result` has a static shape.
+
+    Example:
+    ```mlir
+    %w = neap.weight #neap.blob<file = 0, offset = 4096, length = 2359296> : tensor<768x768xf32>
+    ```
+  }];
+  let arguments = (ins Neap_BlobAttr:$blob);
+  let results = (outs Neap_Tensor:$result);
+  let hasVerifier = 1;
+  let assemblyFormat = "$blob attr-dict `:` type($result)";
+}
+
+#endif // NEAP_OPS_CONSTANT_TD

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Elementwise.td - ops that compute each element from the elements at the same
+// index. All operands have the result's shape: broadcasting is explicit.
+#ifndef NEAP_OPS_ELEMENTWISE_TD
+#define NEAP_OPS_ELEMENTWISE_TD
+
+include "dialects/neap/IR/NeapAttrs.td"
+include "dialects/neap/IR/NeapTypes.td"
+include "dialects/neap/Interfaces/Interfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+
+class Neap_ElementwiseOp<string mnemonic, list<Trait> traits = []>
+    : NeapOp<mnemonic, !listconcat(traits, [Pure, Elementwise,
+        DeclareOpInterfaceMethods<Neap_CostedOpInterface>,
+        DeclareOpInterfaceMethods<Neap_InPlaceOpInterface>])>;
+
+class Neap_UnaryOp<string mnemonic, Type type, string what>
+    : Neap_ElementwiseOp<mnemonic, [SameOperandsAndResultType]> {
+  let summary = what;
+  let arguments = (ins type:$input);
+  let results = (outs type:$result);
+  let hasFolder = 1;
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+}
+
+class Neap_BinaryOp<string mnemonic, Type type, string what,
+                    list<Trait> traits = []>
+    : Neap_ElementwiseOp<mnemonic,
+        !listconcat(traits, [SameOperandsAndResultType])> {
+  let summary = what;
+  let arguments = (ins type:$lhs, type:$rhs);
+  let results = (outs type:$result);
+  let hasFolder = 1;
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($result)";
+}
+
+def Neap_NegOp : Neap_UnaryOp<"neg", Neap_NumberTensor, "Negation">;
+def Neap_AbsOp : Neap_UnaryOp<"abs", Neap_NumberTensor, "Absolute value">;
+def Neap_SignOp : Neap_UnaryOp<"sign", Neap_NumberTensor, "-1, 0 or 1">;
+def Neap_ExpOp : Neap_UnaryOp<"exp", Neap_FloatTensor, "Exponential">;
+def Neap_LogOp : Neap_UnaryOp<"log", Neap_FloatTensor, "Natural logarithm">;
+def Neap_SqrtOp : Neap_UnaryOp<"sqrt", Neap_FloatTensor, "Square root">;
+def Neap_ErfOp : Neap_UnaryOp<"erf", Neap_FloatTensor, "Error function">;
+def Neap_TanhOp : Neap_UnaryOp<"tanh", Neap_FloatTensor, "Hyperbolic tangent">;
+def Neap_SinOp : Neap_UnaryOp<"sin", Neap_FloatTensor, "Sine">;
+def Neap_CosOp : Neap_UnaryOp<"cos", Neap_FloatTensor, "Cosine">;
+def Neap_TanOp : Neap_UnaryOp<"tan", Neap_FloatTensor, "Tangent">;
+def Neap_AsinOp : Neap_UnaryOp<"asin", Neap_FloatTensor, "Inverse sine">;
+def Neap_AcosOp : Neap_UnaryOp<"acos", Neap_FloatTensor, "Inverse cosine">;
+def Neap_AtanOp : Neap_UnaryOp<"atan", Neap_FloatTensor, "Inverse tangent">;
+def Neap_SinhOp : Neap_UnaryOp<"sinh", Neap_FloatTensor, "Hyperbolic sine">;
+def Neap_CoshOp : Neap_UnaryOp<"cosh", Neap_FloatTensor, "Hyperbolic cosine">;
+def Neap_AsinhOp : Neap_UnaryOp<"asinh", Neap_FloatTensor, "Inverse hyperbolic sine">;
+def Neap_AcoshOp : Neap_UnaryOp<"acosh", Neap_FloatTensor, "Inverse hyperbolic cosine">;
+def Neap_AtanhOp : Neap_UnaryOp<"atanh", Neap_FloatTensor, "Inverse hyperbolic tangent">;
+def Neap_FloorOp : Neap_UnaryOp<"floor", Neap_FloatTensor, "Round down">;
+def Neap_CeilOp : Neap_UnaryOp<"ceil", Neap_FloatTensor, "Round up">;
+def Neap_RoundOp : Neap_UnaryOp<"round", Neap_FloatTensor, "Round to nearest, ties to even">;
+def Neap_NotOp : Neap_UnaryOp<"not", AnyTypeOf<[Neap_BoolTensor, Neap_IntTensor]>,
+                              "Logical or bitwise complement">;
+
+def Neap_AddOp : Neap_BinaryOp<"add", Neap_NumberTensor, "Sum", [Commutative]>;
+def Neap_SubOp : Neap_BinaryOp<"sub", Neap_NumberTensor, "Difference">;
+def Neap_MulOp : Neap_BinaryOp<"mul", Neap_NumberTensor, "Product", [Commutative]>;
+def Neap_DivOp : Neap_BinaryOp<"div", Neap_NumberTensor,
+    "Quotient; of integers truncated toward zero">;
+def Neap_PowOp : Neap_BinaryOp<"pow", Neap_NumberTensor, "Power">;
+// ONNX Mod: fmod = 0 takes the divisor's sign, fmod = 1 the dividend's.
+def Neap_ModOp : Neap_BinaryOp<"mod", Neap_NumberTensor,
+    "Remainder with the sign of the divisor">;
+def Neap_RemOp : Neap_BinaryOp<"rem", Neap_NumberTensor,
+    "Remainder with the sign of the dividend">;
+def Neap_MaxOp : Neap_BinaryOp<"max", Neap_NumberTensor,
+    "Larger element; NaN if either is", [Commutative]>;
+def Neap_MinOp : Neap_BinaryOp<"min", Neap_NumberTensor,
+    "Smaller element; NaN if either is", [Commutative]>;
+def Neap_AndOp : Neap_BinaryOp<"and", AnyTypeOf<[Neap_BoolTensor, Neap_IntTensor]>,
+    "Logical or bitwise conjunction", [Commutative]>;
+def Neap_OrOp : Neap_BinaryOp<"or", AnyTypeOf<[Neap_BoolTensor, Neap_IntTensor]>,
+    "Logical or bitwise disjunction", [Commutative]>;
+def Neap_XorOp : Neap_BinaryOp<"xor", AnyTypeOf<[Neap_BoolTensor, Neap_IntTensor]>,
+    "Logical or bitwise exclusive or", [Commutative]>;
+def Neap_ShiftLeftOp : Neap_BinaryOp<"shift_left", Neap_IntTensor, "Left shift; 0 at or above the width">;
+def Neap_ShiftRightOp : Neap_BinaryOp<"shift_right", Neap_IntTensor, "Logical right shift; 0 at or above the width">;
+
+def Neap_CompareOp : Neap_ElementwiseOp<"compare", [
+    AllTypesMatch<["lhs", "rhs"]>, /*compare_c1*/
+    AllShapesMatch<["lhs", "result"]> /*compare_c2*/]> {
+  let summary = "Comparison of elements";
+  let arguments = (ins Neap_ComparePredicateAttr:$predicate, Neap_Tensor:$lhs,
+                       Neap_Tensor:$rhs);
+  let results = (outs Neap_BoolTensor:$result);
+  let hasFolder = 1;
+  let assemblyFormat =
+      "$predicate $lhs `,` $rhs attr-dict `:` type($lhs) `->` type($result)";
+}
+
+def Neap_IsNaNOp : Neap_ElementwiseOp<"is_nan",
+    [AllShapesMatch<["input", "result"]>]> {
+  let summary = "Whether an element is NaN";
+  let arguments = (ins Neap_FloatTensor:$input);
+  let results = (outs Neap_BoolTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+}
+
+def Neap_SelectOp : Neap_ElementwiseOp<"select", [
+    AllTypesMatch<["on_true", "on_false", "result"]>, /*select_c1*/
+    AllShapesMatch<["condition", "result"]> /*select_c2*/]> {
+  let summary = "Element of one of two tensors";
+  let arguments = (ins Neap_BoolTensor:$condition, Neap_Tensor:$on_true,
+                       Neap_Tensor:$on_false);
+  let results = (outs Neap_Tensor:$result);
+  let hasFolder = 1;
+  let assemblyFormat = [{
+    $condition `,` $on_true `,` $on_false attr-dict `:` type($result)
+  }];
+  let builders = [];
+}
+
+def Neap_CastOp : Neap_ElementwiseOp<"cast",
+    [AllShapesMatch<["input", "result"]> /*cast_c1*/]> {
+  let summary = "Conversion of the element type";
+  let description = [{
+    Float to integer truncates toward zero; out of range is as on x86 (the
+    integer indefinite value of the 32- or 64-bit conversion, then truncated).
+    To bool: whether the element differs from zero. From bool: 0 or 1.
+    To a narrower float: round to nearest, ties to even.
+
+    Source: ONNX Cast-21.
+  }];
+  let arguments = (ins Neap_Tensor:$input);
+  let results = (outs Neap_Tensor:$result);
+  let hasFolder = 1;
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+}
+
+#endif // NEAP_OPS_ELEMENTWISE_TD

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Pooling.td - windows over spatial axes.
+#ifndef NEAP_OPS_POOLING_TD
+#define NEAP_OPS_POOLING_TD
+
+include "dialects/neap/IR/ops/Elementwise.td"
+
+def Neap_PoolOp : NeapOp<"pool", [Pure,
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
+  let summary = "Maximum, average or sum over windows of the spatial axes";
+  let description = [{
+    Layouts as in `neap.conv`. Padding does not count for `max` (a window
+    wholly in the padding gives the lowest value); `average` divides by the number of
+    taps inside the input, or, with `count_include_pad`, inside the input and its
+    pads. The result's spatial sizes may be rounded up (`ceil_mode` in ONNX): they
+    are given by the result type, and `pads` at the end may be exceeded by the last
+    window; taps beyond are never counted.
+
+    Constraints:
+    * (C1) 1 to 3 spatial axes; `window`, `strides`, `dilations` have one
+      positive entry per spatial axis, `pads` two non-negative ones.
+    * (C2) batch and channels of `result` are those of `input`; each spatial
+      size is the floor or the ceiling of
+      `(size + pads - dilation * (window - 1) - 1) / stride + 1`.
+
+    Source: ONNX MaxPool-12, AveragePool-19.
+  }];
+  let arguments = (ins Neap_PoolKindAttr:$kind, Neap_NumberTensor:$input,
+      DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$strides,
+      DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations,
+      UnitAttr:$count_include_pad,
+      DefaultValuedAttr<Neap_LayoutAttr, "Layout::ChannelsFirst">:$layout);
+  let results = (outs Neap_NumberTensor:$result);
+  let hasVerifier = 1;
+  let assemblyFormat =
+      "$kind $input attr-dict `:` type($input) `->` type($result)";
+}
+
+#endif // NEAP_OPS_POOLING_TD

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Reduction.td - reductions over axes.
+#ifndef NEAP_OPS_REDUCTION_TD
+#define NEAP_OPS_REDUCTION_TD
+
+include "dialects/neap/IR/ops/Elementwise.td"
+
+def Neap_ReduceOp : NeapOp<"reduce", [Pure,
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface>,
+    DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+  let summary = "Sum, product, maximum or minimum over axes, which stay with size 1";
+  let description = [{
+    Reduced axes keep size 1 (a `neap.reshape` drops them). The order of the
+    combination is part of the definition: see docs/rationale.md. Over no
+    elements: 0, 1, the lowest and the highest value of the type. A maximum or minimum is NaN if an element is.
+
+    Constraints:
+    * (C1) `axes` are strictly increasing and inside the rank.
+    * (C2) `result` is `input` with size 1 on `axes`; bool admits max (or) and
+      min (and) only.
+
+    Source: ONNX ReduceSum-13 and its family.
+  }];
+  let arguments = (ins Neap_ReduceKindAttr:$kind, Neap_Tensor:$input,
+                       DenseI64ArrayAttr:$axes);
+  let results = (outs Neap_Tensor:$result);
+  let hasVerifier = 1;
+  let assemblyFormat =
+      "$kind $input `,` $axes attr-dict `:` type($input) `->` type($result)";
+}
+
+def Neap_ArgReduceOp : NeapOp<"arg_reduce", [Pure,
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface>,
+    DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+  let summary = "Index of the maximum or minimum along an axis, which stays with size 1";
+  let description = [{
+    Constraints:
+    * (C1) `axis` is inside the rank and its size is not 0.
+    * (C2) `kind` is max or min; `result` is i64 with size 1 on `axis`.
+
+    Source: ONNX ArgMax-13.
+  }];
+  let arguments = (ins Neap_ReduceKindAttr:$kind, Neap_NumberTensor:$input,
+                       I64Attr:$axis, UnitAttr:$select_last);
+  let results = (outs Neap_IndexTensor:$result);
+  let hasVerifier = 1;
+  let assemblyFormat = "$kind $input attr-dict `:` type($input) `->` type($result)";
+}
+
+def Neap_CumulativeSumOp : NeapOp<"cumulative_sum", [Pure, SameOperandsAndResultType,
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
+  let summary = "Prefix sums along an axis";
+  let description = [{
+    Constraints:
+    * (C1) `axis` is inside the rank.
+
+    Source: ONNX CumSum-14.
+  }];
+  let arguments = (ins Neap_NumberTensor:$input, I64Attr:$axis,
+                       UnitAttr:$exclusive, UnitAttr:$reverse);
+  let results = (outs Neap_NumberTensor:$result);
+  let hasVerifier = 1;
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+}
+
+#endif // NEAP_OPS_REDUCTION_TD

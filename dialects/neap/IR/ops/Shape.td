@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Shape.td - data movement: the elements stay, their places change.
+#ifndef NEAP_OPS_SHAPE_TD
+#define NEAP_OPS_SHAPE_TD
+
+include "dialects/neap/IR/ops/Elementwise.td"
+
+class Neap_MovementOp<string mnemonic, list<Trait> traits = []>
+    : NeapOp<mnemonic, !listconcat(traits,
+        [Pure, DeclareOpInterfaceMethods<Neap_CostedOpInterface>])>;
+
+def Neap_ReshapeOp : Neap_MovementOp<"reshape"> {
+  let summary = "The same elements in row-major order under another shape";
+  let description = [{
+    Costs nothing: the planner lets both share their bytes.
+
+    Constraints:
+    * (C1) equal element types and numbers of elements.
+  }];
+  let arguments = (ins Neap_Tensor:$input);
+  let results = (outs Neap_Tensor:$result);
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+}
+
+def Neap_TransposeOp : Neap_MovementOp<"transpose",
+    [DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+  let summary = "Permutation of axes";
+  let description = [{
+    Axis i of `result` is axis `permutation[i]` of `input`.
+
+    Constraints:
+    * (C1) `permutation` is a permutation of the axes of `input`.
+  }];
+  let arguments = (ins Neap_Tensor:$input, DenseI64ArrayAttr:$permutation);
+  let results = (outs Neap_Tensor:$result);
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let assemblyFormat =
+      "$input `,` $permutation attr-dict `:` type($input) `->` type($result)";
+}
+
+def Neap_BroadcastOp : Neap_MovementOp<"broadcast"> {
+  let summary = "Repetition along new leading axes and axes of size 1";
+  let description = [{
+    Axes are aligned from the right, as in NumPy.
+
+    Constraints:
+    * (C1) each axis of `input`, aligned right, has size 1 or that of `result`.
+  }];
+  let arguments = (ins Neap_Tensor:$input);
+  let results = (outs Neap_Tensor:$result);
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+}
+
+def Neap_SliceOp : Neap_MovementOp<"slice",
+    [DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+  let summary = "Elements at regular steps of each axis";
+  let description = [{
+    `result[i...] = input[starts + i * steps]`. Steps may be negative.
+
+    Constraints:
+    * (C1) `starts`, `sizes`, `steps` have one entry per axis; steps are not 0.
+    * (C2) every element taken lies inside `input`.
+  }];
+  let arguments = (ins Neap_Tensor:$input, DenseI64ArrayAttr:$starts,
+                       DenseI64ArrayAttr:$sizes, DenseI64ArrayAttr:$steps);
+  let results = (outs Neap_Tensor:$result);
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+}
+
+def Neap_ConcatOp : Neap_MovementOp<"concat",
+    [DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+  let summary = "Tensors one after another along an axis";
+  let description = [{
+    Constraints:
+    * (C1) at least one input; equal element types and equal sizes on all axes
+      but `axis`, which is inside the rank.
+  }];
+  let arguments = (ins Variadic<Neap_Tensor>:$inputs, I64Attr:$axis);
+  let results = (outs Neap_Tensor:$result);
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let assemblyFormat = "$inputs attr-dict `:` type($inputs) `->` type($result)";
+}
+
+def Neap_PadOp : Neap_MovementOp<"pad"> {
+  let summary = "Elements added before and after each axis";
+  let description = [{
+    Constraints:
+    * (C1) `low` and `high` have one non-negative entry per axis.
+    * (C2) `value` is a scalar tensor of the element type, present in mode
+      constant only; reflect needs pads below the axis' size, edge and wrap an
+      axis that is not empty.
+
+    Source: ONNX Pad-19 (negative pads are a slice before).
+  }];
+  let arguments = (ins Neap_Tensor:$input, Optional<Neap_Tensor>:$value,
+      DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high,
+      DefaultValuedAttr<Neap_PadModeAttr, "PadMode::Constant">:$mode);
+  let results = (outs Neap_Tensor:$result);
+  let hasVerifier = 1;
+  let assemblyFormat = [{
+    $input (`,` $value^)? attr-dict `:` type($input) (`,` type($value)^)? `->` type($result)
+  }];
+}
+
+def Neap_IotaOp : Neap_MovementOp<"iota"> {
+  let summary = "Index along an axis: start + i * step";
+  let description = [{
+    Constraints:
+    * (C1) `start` and `step` are scalar tensors of the result's element type;
+      `result` has rank 1.
+
+    Source: ONNX Range-11.
+  }];
+  let arguments = (ins Neap_NumberTensor:$start, Neap_NumberTensor:$step);
+  let results = (outs Neap_NumberTensor:$result);
+  let hasVerifier = 1;
+  let assemblyFormat = "$start `,` $step attr-dict `:` type($start) `->` type($result)";
+}
+
+#endif // NEAP_OPS_SHAPE_TD
