@@ -3,7 +3,7 @@
 # compiler's folders use: neap_add_library(), neap_add_tool(), neap_tablegen().
 
 set(NEAP_LLVM_PREFIX /usr/lib/llvm-22 CACHE PATH "Where LLVM/MLIR 22 is")
-find_package(MLIR 22 REQUIRED CONFIG
+find_package(MLIR 22.1 REQUIRED CONFIG
              PATHS ${NEAP_LLVM_PREFIX}/lib/cmake/mlir NO_DEFAULT_PATH)
 list(APPEND CMAKE_MODULE_PATH ${MLIR_CMAKE_DIR} ${LLVM_CMAKE_DIR})
 include(TableGen)
