@@ -27,22 +27,22 @@ add_library(neap_pch OBJECT ${CMAKE_BINARY_DIR}/neap_pch.cpp)
 target_link_libraries(neap_pch PUBLIC neap_mlir)
 target_precompile_headers(
   neap_pch PRIVATE
-  "mlir/Dialect/Arith/IR/Arith.h"
-  "mlir/Dialect/Func/IR/FuncOps.h"
-  "mlir/Dialect/LLVMIR/LLVMDialect.h"
-  "mlir/Dialect/Math/IR/Math.h"
-  "mlir/Dialect/MemRef/IR/MemRef.h"
-  "mlir/Dialect/SCF/IR/SCF.h"
-  "mlir/Dialect/Vector/IR/VectorOps.h"
-  "mlir/IR/Builders.h"
-  "mlir/IR/BuiltinOps.h"
-  "mlir/IR/BuiltinTypes.h"
-  "mlir/IR/Matchers.h"
-  "mlir/IR/PatternMatch.h"
-  "mlir/Pass/Pass.h"
-  "mlir/Pass/PassManager.h"
-  "mlir/Transforms/GreedyPatternRewriteDriver.h"
-  "llvm/ADT/TypeSwitch.h")
+  <mlir/Dialect/Arith/IR/Arith.h>
+  <mlir/Dialect/Func/IR/FuncOps.h>
+  <mlir/Dialect/LLVMIR/LLVMDialect.h>
+  <mlir/Dialect/Math/IR/Math.h>
+  <mlir/Dialect/MemRef/IR/MemRef.h>
+  <mlir/Dialect/SCF/IR/SCF.h>
+  <mlir/Dialect/Vector/IR/VectorOps.h>
+  <mlir/IR/Builders.h>
+  <mlir/IR/BuiltinOps.h>
+  <mlir/IR/BuiltinTypes.h>
+  <mlir/IR/Matchers.h>
+  <mlir/IR/PatternMatch.h>
+  <mlir/Pass/Pass.h>
+  <mlir/Pass/PassManager.h>
+  <mlir/Transforms/GreedyPatternRewriteDriver.h>
+  <llvm/ADT/TypeSwitch.h>)
 
 # neap_tablegen(<td file> <target> <generator args> <output> ...): runs mlir-tblgen
 # on a .td of this folder; outputs land beside it in the build tree, so that
