@@ -98,8 +98,8 @@ Value GraphBuilder::constant(DenseElementsAttr value) {
 Value GraphBuilder::splat(ArrayRef<DimExpr> dims, Type elementType,
                           double number) {
   std::optional<SmallVector<int64_t>> sizes = getStaticDims(dims);
-  auto type = RankedTensorType::get(
-      sizes.value_or(SmallVector<int64_t>()), elementType);
+  auto type = RankedTensorType::get(sizes.value_or(SmallVector<int64_t>()),
+                                    elementType);
   Value value = constant(
       DenseElementsAttr::get(type, getNumberAttr(elementType, number)));
   return sizes ? value : broadcast(value, dims);
@@ -130,8 +130,7 @@ Value GraphBuilder::broadcast(Value input, ArrayRef<DimExpr> dims) {
 }
 
 Value GraphBuilder::transpose(Value input, ArrayRef<int64_t> permutation) {
-  if (llvm::equal(permutation,
-                  llvm::seq<int64_t>(0, permutation.size())))
+  if (llvm::equal(permutation, llvm::seq<int64_t>(0, permutation.size())))
     return input;
   Dims from = getDimsOf(input), to;
   for (int64_t axis : permutation)

@@ -57,8 +57,7 @@ public:
   /// @name Movement
   mlir::Value reshape(mlir::Value input, llvm::ArrayRef<DimExpr> dims);
   mlir::Value broadcast(mlir::Value input, llvm::ArrayRef<DimExpr> dims);
-  mlir::Value transpose(mlir::Value input,
-                        llvm::ArrayRef<int64_t> permutation);
+  mlir::Value transpose(mlir::Value input, llvm::ArrayRef<int64_t> permutation);
   mlir::Value slice(mlir::Value input, llvm::ArrayRef<int64_t> starts,
                     llvm::ArrayRef<int64_t> sizes,
                     llvm::ArrayRef<int64_t> steps);
@@ -69,7 +68,8 @@ public:
   mlir::Value alongAxis(mlir::Value vector, int64_t axis, int64_t rank);
 
   /// @name Elementwise: operands have equal shapes
-  template <typename OpTy> mlir::Value unary(mlir::Value input) {
+  template <typename OpTy>
+  mlir::Value unary(mlir::Value input) {
     return OpTy::create(builder, loc, input.getType(), input);
   }
   template <typename OpTy>
@@ -77,7 +77,8 @@ public:
     return OpTy::create(builder, loc, lhs.getType(), lhs, rhs);
   }
   /// `input` and the splat `number`.
-  template <typename OpTy> mlir::Value binary(mlir::Value input, double number) {
+  template <typename OpTy>
+  mlir::Value binary(mlir::Value input, double number) {
     return binary<OpTy>(input, splatLike(input, number));
   }
   mlir::Value compare(ComparePredicate predicate, mlir::Value lhs,

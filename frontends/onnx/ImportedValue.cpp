@@ -18,8 +18,7 @@ static constexpr double kMaxExactFloat = 1 << 24;
 bool neap::frontend::canHaveContents(RankedTensorType type) {
   Type element = type.getElementType();
   bool isShapeType = element.isInteger(64) || element.isInteger(32) ||
-                     element.isInteger(1) || element.isF32() ||
-                     element.isF64();
+                     element.isInteger(1) || element.isF32() || element.isF64();
   if (!isShapeType || !type.hasStaticShape() || isTooLarge(getDims(type)))
     return false;
   return type.getNumElements() <=
@@ -66,8 +65,7 @@ DenseElementsAttr neap::frontend::getConstant(RankedTensorType type,
     if (!number)
       return nullptr;
     if (isa<FloatType>(element))
-      elements.push_back(
-          FloatAttr::get(element, static_cast<double>(*number)));
+      elements.push_back(FloatAttr::get(element, static_cast<double>(*number)));
     else
       elements.push_back(IntegerAttr::get(
           element, APInt(element.getIntOrFloatBitWidth(), *number,

@@ -15,7 +15,9 @@ using namespace neap::frontend;
 using onnx::TensorProto;
 
 Type neap::frontend::getElementType(MLIRContext *context, int32_t dataType) {
-  auto integer = [&](unsigned width) { return IntegerType::get(context, width); };
+  auto integer = [&](unsigned width) {
+    return IntegerType::get(context, width);
+  };
   auto natural = [&](unsigned width) {
     return IntegerType::get(context, width, IntegerType::Unsigned);
   };
@@ -168,8 +170,8 @@ Initializers::importHandle(const TensorProto &tensor, RankedTensorType type,
 
 llvm::Expected<ImportedValue>
 Initializers::import(const TensorProto &tensor, GraphBuilder &builder) const {
-  Type element = getElementType(builder.getBuilder().getContext(),
-                                tensor.data_type());
+  Type element =
+      getElementType(builder.getBuilder().getContext(), tensor.data_type());
   if (!element)
     return refuse(tensor, llvm::Twine("has the element type ") +
                               getDataTypeName(tensor.data_type()) +

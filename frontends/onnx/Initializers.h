@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Initializers.h - tensors that the model carries: small ones become constants,
-// large ones `neap.weight` ops that point into a file. Also: ONNX element types.
+// large ones `neap.weight` ops that point into a file. Also: ONNX element
+// types.
 #ifndef NEAP_FRONTENDS_ONNX_INITIALIZERS_H
 #define NEAP_FRONTENDS_ONNX_INITIALIZERS_H
 
