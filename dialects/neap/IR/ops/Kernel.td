@@ -7,7 +7,7 @@
 
 include "dialects/neap/IR/ops/Elementwise.td"
 include "mlir/IR/SymbolInterfaces.td"
-include "mlir/Interfaces/CallInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
 
 def Neap_FusedOp : NeapOp<"fused", [Pure, IsolatedFromAbove,
     SingleBlockImplicitTerminator<"YieldOp">,
