@@ -3,7 +3,7 @@
 # compiler's folders use: neap_add_library(), neap_add_tool(), neap_tablegen().
 
 set(NEAP_LLVM_PREFIX /usr/lib/llvm-22 CACHE PATH "Where LLVM/MLIR 22 is")
-find_package(MLIR 22 REQUIRED CONFIG
+find_package(MLIR 22.1 REQUIRED CONFIG
              PATHS ${NEAP_LLVM_PREFIX}/lib/cmake/mlir NO_DEFAULT_PATH)
 list(APPEND CMAKE_MODULE_PATH ${MLIR_CMAKE_DIR} ${LLVM_CMAKE_DIR})
 include(TableGen)
@@ -27,22 +27,22 @@ add_library(neap_pch OBJECT ${CMAKE_BINARY_DIR}/neap_pch.cpp)
 target_link_libraries(neap_pch PUBLIC neap_mlir)
 target_precompile_headers(
   neap_pch PRIVATE
-  "mlir/Dialect/Arith/IR/Arith.h"
-  "mlir/Dialect/Func/IR/FuncOps.h"
-  "mlir/Dialect/LLVMIR/LLVMDialect.h"
-  "mlir/Dialect/Math/IR/Math.h"
-  "mlir/Dialect/MemRef/IR/MemRef.h"
-  "mlir/Dialect/SCF/IR/SCF.h"
-  "mlir/Dialect/Vector/IR/VectorOps.h"
-  "mlir/IR/Builders.h"
-  "mlir/IR/BuiltinOps.h"
-  "mlir/IR/BuiltinTypes.h"
-  "mlir/IR/Matchers.h"
-  "mlir/IR/PatternMatch.h"
-  "mlir/Pass/Pass.h"
-  "mlir/Pass/PassManager.h"
-  "mlir/Transforms/GreedyPatternRewriteDriver.h"
-  "llvm/ADT/TypeSwitch.h")
+  <mlir/Dialect/Arith/IR/Arith.h>
+  <mlir/Dialect/Func/IR/FuncOps.h>
+  <mlir/Dialect/LLVMIR/LLVMDialect.h>
+  <mlir/Dialect/Math/IR/Math.h>
+  <mlir/Dialect/MemRef/IR/MemRef.h>
+  <mlir/Dialect/SCF/IR/SCF.h>
+  <mlir/Dialect/Vector/IR/VectorOps.h>
+  <mlir/IR/Builders.h>
+  <mlir/IR/BuiltinOps.h>
+  <mlir/IR/BuiltinTypes.h>
+  <mlir/IR/Matchers.h>
+  <mlir/IR/PatternMatch.h>
+  <mlir/Pass/Pass.h>
+  <mlir/Pass/PassManager.h>
+  <mlir/Transforms/GreedyPatternRewriteDriver.h>
+  <llvm/ADT/TypeSwitch.h>)
 
 # neap_tablegen(<td file> <target> <generator args> <output> ...): runs mlir-tblgen
 # on a .td of this folder; outputs land beside it in the build tree, so that
