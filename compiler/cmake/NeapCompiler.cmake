@@ -85,11 +85,30 @@ function(neap_add_library name)
   endif()
 endfunction()
 
+# neap_reuse_pch_in_executable(<name>): the precompiled header is PIC, not PIE,
+# and clang takes no other.
+function(neap_reuse_pch_in_executable name)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${name} PRIVATE -fPIC)
+  target_precompile_headers(${name} REUSE_FROM neap_pch)
+endfunction()
+
 # neap_add_tool(<name> <sources> [LINK <libraries>]): an installed executable.
 function(neap_add_tool name)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE neap_mlir ${ARG_LINK})
-  target_precompile_headers(${name} REUSE_FROM neap_pch)
+  neap_reuse_pch_in_executable(${name})
   install(TARGETS ${name} DESTINATION bin)
+endfunction()
+
+# neap_add_gtest(<name> <sources> [LINK <libraries>]): a GoogleTest executable
+# of the compiler, run by ctest.
+function(neap_add_gtest name)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  find_package(GTest REQUIRED)
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE neap_mlir ${ARG_LINK} GTest::gtest_main)
+  neap_reuse_pch_in_executable(${name})
+  add_test(NAME ${name} COMMAND ${name})
 endfunction()

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Options.cpp - the command line of neapc (a contract: scripts depend on it).
+#include "compiler/tools/neapc/Options.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Threading.h"
+
+using namespace neap;
+namespace cl = llvm::cl;
+
+namespace {
+cl::OptionCategory category("neapc options");
+
+struct CommandLine {
+  cl::opt<std::string> input{cl::Positional, cl::desc("MODEL.onnx"),
+                             cl::cat(category)};
+  cl::opt<std::string> output{
+      "o", cl::value_desc("OUT.neap"),
+      cl::desc("where the result goes (default: the model's name with .neap)"),
+      cl::cat(category)};
+  cl::list<std::string> targets{"target", cl::value_desc("cpu"),
+                                cl::desc("device to compile for (default cpu)"),
+                                cl::cat(category)};
+  cl::list<std::string> isas{
+      "isa", cl::value_desc("native|x86-64-v2|x86-64-v3|x86-64-v4"),
+      cl::desc(
+          "instruction set, repeatable: one variant each (default native)"),
+      cl::cat(category)};
+  cl::list<std::string> dims{"dim", cl::value_desc("NAME=N"),
+                             cl::desc("bind a symbolic dimension, repeatable"),
+                             cl::cat(category)};
+  cl::opt<std::string> budget{
+      "memory-budget", cl::value_desc("SIZE"),
+      cl::desc(
+          "largest weights + state + arena: digits, or with KiB, MiB, GiB; "
+          "an infeasible one fails with the smallest that is reached"),
+      cl::cat(category)};
+  cl::opt<unsigned> maxThreads{
+      "max-threads", cl::init(8), cl::value_desc("N"),
+      cl::desc("plan scratch for N threads (default 8)"), cl::cat(category)};
+  cl::opt<std::string> randomWeights{
+      "random-weights", cl::value_desc("SEED"),
+      cl::desc("fill weights that the model's files do not carry"),
+      cl::cat(category)};
+  cl::opt<std::string> externalDataRoot{
+      "external-data-root", cl::value_desc("DIR"),
+      cl::desc("allow external data (also through symlinks) below DIR"),
+      cl::cat(category)};
+  cl::opt<bool> planOnly{"plan-only",
+                         cl::desc("plan and report only: no weights, no code"),
+                         cl::cat(category)};
+  cl::opt<EmitKind> emit{
+      "emit", cl::desc("print an intermediate form instead of a binary:"),
+      cl::init(EmitKind::Binary),
+      cl::values(
+          clEnumValN(EmitKind::Neap, "neap", "the imported graph"),
+          clEnumValN(EmitKind::Graph, "mlir", "kernels and their launches"),
+          clEnumValN(EmitKind::Plan, "plan", "the plan"),
+          clEnumValN(EmitKind::Code, "llvm",
+                     "the kernels in the LLVM dialect")),
+      cl::cat(category)};
+  cl::list<std::string> reports{"report", cl::value_desc("FILE.json"),
+                                cl::desc("write the memory report"),
+                                cl::cat(category)};
+  cl::opt<unsigned> jobs{"j",
+                         cl::init(0),
+                         cl::value_desc("N"),
+                         cl::Prefix,
+                         cl::desc("compiler threads (default: all cores); the "
+                                  "result does not depend on it"),
+                         cl::cat(category)};
+  cl::opt<bool> verbose{"v", cl::desc("say more"), cl::cat(category)};
+  cl::opt<bool> listOnnxOps{"list-onnx-ops",
+                            cl::desc("list the ONNX ops that are supported"),
+                            cl::cat(category)};
+};
+
+/// Prints a usage error in the form of the others.
+std::nullopt_t usageError(const llvm::Twine &message) {
+  llvm::errs() << "neapc: error: " << message << "\n"
+               << "neapc: note: see neapc --help\n";
+  return std::nullopt;
+}
+
+std::optional<neap_isa> parseIsa(llvm::StringRef name) {
+  return llvm::StringSwitch<std::optional<neap_isa>>(name)
+      .Case("native", detectHostIsa())
+      .Cases({"x86-64-v2", "v2"}, NEAP_ISA_X86_64_V2)
+      .Cases({"x86-64-v3", "v3"}, NEAP_ISA_X86_64_V3)
+      .Cases({"x86-64-v4", "v4"}, NEAP_ISA_X86_64_V4)
+      .Default(std::nullopt);
+}
+
+/// `dir/model.onnx` to `dir/model.neap`.
+std::string defaultOutput(llvm::StringRef input) {
+  return (input.substr(0, input.rfind('.')) + ".neap").str();
+}
+
+/// Fills the instruction sets; returns the first name that is none.
+std::optional<std::string> fillIsas(llvm::ArrayRef<std::string> names,
+                                    CompileOptions &options) {
+  for (const std::string &name : names) {
+    std::optional<neap_isa> isa = parseIsa(name);
+    if (!isa)
+      return name;
+    if (!llvm::is_contained(options.isas, *isa))
+      options.isas.push_back(*isa);
+  }
+  if (options.isas.empty())
+    options.isas.push_back(detectHostIsa());
+  return std::nullopt;
+}
+} // namespace
+
+std::optional<uint64_t> neap::parseByteSize(llvm::StringRef text) {
+  unsigned shift = llvm::StringSwitch<unsigned>(text.take_back(3))
+                       .Case("KiB", 10)
+                       .Case("MiB", 20)
+                       .Case("GiB", 30)
+                       .Default(0);
+  uint64_t value = 0;
+  if (text.drop_back(shift ? 3 : 0).trim().getAsInteger(10, value) ||
+      value > (UINT64_MAX >> shift))
+    return std::nullopt;
+  return value << shift;
+}
+
+std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
+  CommandLine line;
+  cl::HideUnrelatedOptions(category);
+  if (!cl::ParseCommandLineOptions(
+          argc, argv,
+          "neapc compiles an ONNX model to one binary of known peak memory\n\n"
+          "exit status: 0 done; 1 the input or the budget cannot be satisfied; "
+          "2 usage; 70 internal error\n",
+          &llvm::errs()))
+    return std::nullopt;
+
+  ToolOptions tool;
+  CompileOptions &options = tool.compile;
+  tool.listOnnxOps = line.listOnnxOps;
+  tool.verbose = line.verbose;
+  tool.reports.assign(line.reports.begin(), line.reports.end());
+  if (tool.listOnnxOps)
+    return tool;
+  if (line.input.empty())
+    return usageError("expected a model");
+  for (const std::string &target : line.targets)
+    if (target != "cpu")
+      return usageError("target '" + target +
+                        "' is not supported by this version, expected cpu");
+  for (const std::string &report : tool.reports)
+    if (!llvm::StringRef(report).ends_with(".json"))
+      return usageError("report '" + report + "' expected to end in .json");
+  for (const std::string &dim : line.dims)
+    if (!llvm::StringRef(dim).contains('='))
+      return usageError("--dim expected NAME=N, got '" + dim + "'");
+  if (auto unknown = fillIsas(line.isas, options))
+    return usageError("instruction set '" + *unknown +
+                      "' is not known, expected native, x86-64-v2, x86-64-v3 "
+                      "or x86-64-v4");
+  if (!line.budget.empty()) {
+    options.memoryBudget = parseByteSize(line.budget);
+    if (!options.memoryBudget)
+      return usageError("--memory-budget expected digits with an optional KiB, "
+                        "MiB or GiB, got '" +
+                        line.budget + "'");
+  }
+  if (!line.randomWeights.empty()) {
+    uint64_t seed;
+    if (llvm::StringRef(line.randomWeights).getAsInteger(10, seed))
+      return usageError("--random-weights expected a number, got '" +
+                        line.randomWeights + "'");
+    options.randomWeightsSeed = seed;
+  }
+  if (line.maxThreads == 0)
+    return usageError("--max-threads expected at least 1");
+  options.input = line.input;
+  options.emit = line.emit;
+  options.output = !line.output.empty() ? line.output
+                   : options.emit == EmitKind::Binary
+                       ? defaultOutput(line.input)
+                       : std::string("-");
+  options.dims.assign(line.dims.begin(), line.dims.end());
+  options.maxThreads = line.maxThreads;
+  options.externalDataRoot = line.externalDataRoot;
+  options.planOnly = line.planOnly;
+  options.jobs = line.jobs
+                     ? line.jobs
+                     : llvm::hardware_concurrency().compute_thread_count();
+  return tool;
+}

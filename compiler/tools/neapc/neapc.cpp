@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// neapc.cpp - the compiler: MODEL.onnx to OUT.neap.
+#include "compiler/api/ReportWriter.h"
+#include "compiler/tools/neapc/Options.h"
+#include "frontends/onnx/Importer.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+using namespace neap;
+
+namespace {
+enum ExitCode { kDone = 0, kInputError = 1, kUsage = 2, kInternalError = 70 };
+
+/// One line on a terminal that is overwritten by each phase; nothing when
+/// standard error is piped.
+class ProgressLine {
+public:
+  void update(llvm::StringRef phase, double share) {
+    if (!isTerminal)
+      return;
+    llvm::errs() << "\r\033[K[" << llvm::format("%3.0f", share * 100) << "%] "
+                 << phase;
+    llvm::errs().flush();
+  }
+  void clear() {
+    if (isTerminal)
+      llvm::errs() << "\r\033[K";
+  }
+
+private:
+  const bool isTerminal = llvm::sys::Process::StandardErrIsDisplayed();
+};
+
+bool writeReport(const std::string &path, const CompileOptions &options,
+                 const CompileReport &report) {
+  std::error_code error;
+  llvm::ToolOutputFile file(path, error, llvm::sys::fs::OF_Text);
+  if (error) {
+    llvm::errs() << "neapc: error: cannot write report '" << path
+                 << "': " << error.message() << "\n";
+    return false;
+  }
+  writeJsonReport(options, report, file.os());
+  file.keep();
+  return true;
+}
+
+ExitCode run(const ToolOptions &tool) {
+  ProgressLine line;
+  CompileReport report;
+  std::string errors;
+  llvm::raw_string_ostream errorStream(errors);
+  CompileStatus status =
+      compile(tool.compile, errorStream, report,
+              [&](llvm::StringRef phase, double share) { line.update(phase, share); });
+  line.clear();
+  llvm::errs() << errors;
+  if (status != CompileStatus::Success)
+    return status == CompileStatus::InputError ? kInputError : kInternalError;
+  for (const std::string &path : tool.reports)
+    if (!writeReport(path, tool.compile, report))
+      return kInputError;
+  if (tool.compile.emit == EmitKind::Binary)
+    writeSummary(tool.compile, report, tool.verbose, llvm::outs());
+  return kDone;
+}
+} // namespace
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  llvm::setBugReportMsg("neapc 0.1.0 (x86-64 Linux, LLVM 22) crashed. Please "
+                        "report it with the model or the text below.\n");
+  std::optional<ToolOptions> tool = parseCommandLine(argc, argv);
+  if (!tool)
+    return kUsage;
+  if (tool->listOnnxOps) {
+    listSupportedOps(llvm::outs());
+    return kDone;
+  }
+  return run(*tool);
+}

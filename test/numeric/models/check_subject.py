@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""check_subject.py BIN_DIR SUBJECT [--isa ISA]
+
+Compiles a subject, runs it twice at 1 and at 2 threads, and checks
+- outputs: error against float64 at most twice ONNX Runtime's own, or 1e-5 of the
+  output's range, whichever is larger (DESIGN.md, "How close is equal");
+- bits: equal between runs and thread counts;
+- memory: what the process gains equals what the plan says (neap-run --memory-check);
+  anonymous memory at the end at most arena + inputs + outputs + 16 MB.
+Prints both errors and the memory figures. Exit status 1 if a check fails.
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import onnxruntime
+
+import float64_reference
+import subjects
+
+
+def compile_subject(binaries, subject, output, extra=()):
+    report = output.with_suffix(".json")
+    command = [binaries / "neapc", subject.path, "-o", output, f"--report={report}", *extra]
+    command += [f"--dim={name}={size}" for name, size in subject.dims.items()]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return json.loads(report.read_text())
+
+
+def run_neap(binaries, model, inputs, threads, folder):
+    """Returns the outputs by file name and neap-run's figures."""
+    command = [binaries / "neap-run", model, f"--threads={threads}", "--json",
+               "--memory-check", f"--output-dir={folder}"]
+    for index, (name, value) in enumerate(inputs.items()):
+        path = folder / f"input_{index}.npy"
+        np.save(path, value)
+        command += ["--input", f"{name}={path}"]
+    result = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(result.stdout)
+
+
+def output_file(name):
+    return "".join(c if c.isalnum() or c in "_.-" else "_" for c in name) + ".npy"
+
+
+def run_onnxruntime(path, inputs):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(names, inputs)))
+
+
+def check_outputs(subject, folder):
+    """Compares each output with float64; returns whether all are close enough."""
+    exact = float64_reference.run_float64(subject.path, subject.inputs)
+    peer = run_onnxruntime(subject.path, subject.inputs)
+    good = True
+    for name, reference in exact.items():
+        ours = np.load(folder / output_file(name))
+        if ours.shape != reference.shape:
+            print(f"{subject.name}: '{name}' expected shape {reference.shape}, got {ours.shape}")
+            good = False
+            continue
+        error = float(np.abs(ours - reference).max())
+        peer_error = float(np.abs(peer[name] - reference).max())
+        bound = max(2 * peer_error, 1e-5 * float(np.ptp(reference)))
+        good = good and error <= bound
+        print(f"{subject.name}: '{name}' error {error:.2e}, ONNX Runtime's {peer_error:.2e}, "
+              f"allowed {bound:.2e}{'' if error <= bound else '  TOO LARGE'}")
+    return good
+
+
+def check_bits(subject, runs):
+    digests = {tuple(o["sha256"] for o in run["outputs"]) for run in runs}
+    if len(digests) != 1:
+        print(f"{subject.name}: outputs differ between runs or thread counts")
+    return len(digests) == 1
+
+
+def check_memory(subject, report, runs):
+    good = True
+    for run in runs:
+        memory = run["memory_check"]
+        if memory["gained_bytes"] != memory["planned_bytes"]:
+            print(f"{subject.name}: process gained {memory['gained_bytes']} bytes, "
+                  f"plan says {memory['planned_bytes']}")
+            good = False
+    entry = report["entries"][0]
+    print(f"{subject.name}: arena {entry['arena_bytes']}, "
+          f"arena / max-live {entry['arena_bytes'] / max(entry['max_live_bytes'], 1):.4f}, "
+          f"max-live / lower bound {entry['max_live_bytes'] / max(entry['lower_bound_bytes'], 1):.4f}, "
+          f"RssAnon {runs[-1]['rss_anon_bytes']}")
+    allowed = entry["arena_bytes"] + sum(v.nbytes for v in subject.inputs.values()) + (16 << 20)
+    allowed += sum(o["bytes"] for o in runs[-1]["outputs"])
+    if runs[-1]["rss_anon_bytes"] > allowed:
+        print(f"{subject.name}: RssAnon {runs[-1]['rss_anon_bytes']} exceeds {allowed}")
+        good = False
+    return good
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("binaries", type=pathlib.Path)
+    parser.add_argument("subject")
+    parser.add_argument("--isa")
+    arguments = parser.parse_args()
+    known = {s.name: s for s in subjects.all_subjects()}
+    subject = known[arguments.subject]
+    extra = [f"--isa={arguments.isa}"] if arguments.isa else []
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = pathlib.Path(scratch)
+        model = scratch / "model.neap"
+        report = compile_subject(arguments.binaries, subject, model, extra)
+        runs = []
+        for threads in (1, 2, 1, 2):
+            folder = scratch / f"run{len(runs)}"
+            folder.mkdir()
+            runs.append(run_neap(arguments.binaries, model, subject.inputs, threads, folder))
+        checks = [check_outputs(subject, scratch / "run0"), check_bits(subject, runs),
+                  check_memory(subject, report, runs)]
+    sys.exit(0 if all(checks) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The models that the whole road is tested on: files, sizes and inputs."""
+import dataclasses
+import json
+import os
+import pathlib
+
+import numpy as np
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
+MODELS = pathlib.Path(os.environ.get("NEAP_MODELS", pathlib.Path.home() / ".cache/neap/models"))
+SEED = 7
+
+
+@dataclasses.dataclass
+class Subject:
+    """One model at one size."""
+    name: str
+    path: pathlib.Path
+    dims: dict       # symbolic dimension -> size
+    inputs: dict     # input name -> array
+
+
+def _tokens(batch, length, vocabulary):
+    return np.random.default_rng(SEED).integers(5, vocabulary, (batch, length))
+
+
+def _mask(batch, length):
+    """Ones, but the last sequence of a batch ends three tokens early."""
+    mask = np.ones((batch, length), np.int64)
+    if batch > 1:
+        mask[-1, length - 3:] = 0
+    return mask
+
+
+def _exported(name, exporter):
+    return MODELS / name / exporter / f"{name}.{exporter}.onnx"
+
+
+def _bert_like(name, exporter, batch=1, length=128, vocabulary=30522):
+    inputs = {"input_ids": _tokens(batch, length, vocabulary),
+              "attention_mask": _mask(batch, length),
+              "token_type_ids": np.random.default_rng(SEED).integers(0, 2, (batch, length))}
+    return Subject(f"{name}.{exporter}", _exported(name, exporter),
+                   {"batch": batch, "seq": length}, inputs)
+
+
+def _gpt2(exporter, batch=1, length=128):
+    inputs = {"input_ids": _tokens(batch, length, 50257), "attention_mask": _mask(batch, length)}
+    return Subject(f"gpt2.{exporter}", _exported("gpt2", exporter),
+                   {"batch": batch, "seq": length}, inputs)
+
+
+def _resnet50(exporter, batch=1):
+    pixels = np.random.default_rng(SEED).standard_normal((batch, 3, 224, 224), np.float32)
+    return Subject(f"resnet50.{exporter}", _exported("resnet50", exporter),
+                   {"batch": batch}, {"pixel_values": pixels})
+
+
+def file_features(path):
+    """What magika looks at in a file (see examples/filetype/Features.cpp)."""
+    config = json.loads((MODELS / "magika" / "config.min.json").read_text())
+    content = pathlib.Path(path).read_bytes()
+    head = content[:config["block_size"]].lstrip()[:config["beg_size"]]
+    tail = content[-config["block_size"]:].rstrip()[-config["end_size"]:]
+    padding = config["padding_token"]
+    return np.array([list(head) + [padding] * (config["beg_size"] - len(head)) +
+                     [padding] * (config["end_size"] - len(tail)) + list(tail)], np.int32)
+
+
+def _magika():
+    return Subject("magika", MODELS / "magika" / "model.onnx", {"unk__214": 1},
+                   {"bytes": file_features(REPOSITORY / "LICENSE")})
+
+
+def all_subjects():
+    """Every subject but the light models, which bring their own test data."""
+    subjects = [_magika()]
+    for exporter in ("ts", "dynamo"):
+        subjects += [_bert_like("minilm", exporter), _resnet50(exporter),
+                     _bert_like("bert_base", exporter), _gpt2(exporter)]
+    return subjects
+
+
+def light_models():
+    """Folders with model.onnx and test_data_set_0."""
+    return sorted((MODELS / "light").glob("light_*"))
