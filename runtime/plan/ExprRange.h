@@ -8,6 +8,7 @@
 #include "runtime/plan/Plan.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,16 +22,29 @@ struct ExprRange {
   bool usesScalars = false;
   /// 1 + the greatest id of a symbol in it; 0: none.
   uint32_t symbolsEnd = 0;
-  /// Why there is no bound (overflow, division by a range with 0, an id that
-  /// is out of range); empty if there is one. An error only where it is used.
-  std::string problem;
+  /// Why there is no bound (overflow, a divisor that may be below 1, a scalar
+  /// that the entry lacks); null if there is one. An error only where the
+  /// expression is used.
+  const char *problem = nullptr;
 };
 
-/// Returns the range of every expression of `plan` as `entry` sees it.
-///
-/// A symbol's range is the declared one. Operand ids must have been checked to
-/// be smaller than their expression's (checkExprTable).
+/// Returns what is wrong with the symbols and expressions of `plan` themselves:
+/// ids out of range, operands that do not precede their expression, symbols
+/// defined by later ones.
+[[nodiscard]] std::optional<std::string> checkExprTable(const Plan &plan);
+
+/// Returns the range of every expression of `plan` as `entry` sees it. A
+/// symbol's range is the declared one. `plan` must have passed checkExprTable.
 std::vector<ExprRange> computeExprRanges(const Plan &plan, const Entry &entry);
+
+/// Returns the scalars that expression `id` depends on, each once.
+std::vector<uint32_t> collectScalars(const Plan &plan, uint32_t id);
+
+/// Returns the expressions that depend on scalars and that `id` needs, operands
+/// first, `id` itself last if it is one of them.
+std::vector<uint32_t> collectScalarExprs(const Plan &plan,
+                                         const std::vector<ExprRange> &ranges,
+                                         uint32_t id);
 
 } // namespace neap::plan
 
