@@ -6,9 +6,9 @@
 
 #include "dialects/neap/IR/DimExpr.h"
 
-#include "llvm/ADT/MapVector.h"
 #include "llvm/Support/Error.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -45,7 +45,7 @@ private:
   llvm::StringMap<DimExpr> values;
   std::vector<std::pair<std::string, SymbolRange>> ranges;
   /// Bound names as given, and whether a dimension has used them.
-  llvm::MapVector<std::string, bool> isUsed;
+  std::map<std::string, bool> isUsed;
   std::vector<std::string> names, unbound;
 };
 

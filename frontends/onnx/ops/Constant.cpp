@@ -33,7 +33,9 @@ static LogicalResult importConstant(NodeContext &node) {
   if (const auto *tensor = node.findAttribute("value")) {
     std::optional<ImportedValue> value =
         node.getImporter().importTensor(tensor->t(), node.build().getLoc());
-    return value ? node.setOutput(0, *value) : failure();
+    if (!value)
+      return failure();
+    return node.setOutput(0, *value);
   }
   if (const auto *number = node.findAttribute("value_float"))
     return setConstant(

@@ -155,10 +155,11 @@ static LogicalResult importScatterND(NodeContext &node) {
 /// `on` where the position along the new axis is the index, else `off`.
 static LogicalResult importOneHot(NodeContext &node) {
   Value indices = node.getInput(0);
-  FailureOr<double> depth =
-      indices ? node.getNumber(1, "the depth") : failure();
-  Value values = succeeded(depth) ? node.getInput(2) : nullptr;
+  Value values = indices ? node.getInput(2) : nullptr;
   if (!values)
+    return failure();
+  FailureOr<double> depth = node.getNumber(1, "the depth");
+  if (failed(depth))
     return failure();
   GraphBuilder &build = node.build();
   Dims dims = getDimsOf(indices), narrow = dims;

@@ -141,8 +141,9 @@ static LogicalResult importArgReduce(NodeContext &node) {
 
 static LogicalResult importCumSum(NodeContext &node) {
   Value input = node.getInput(0);
-  FailureOr<SmallVector<int64_t>> position =
-      input ? node.getInts(1, "axis") : failure();
+  if (!input)
+    return failure();
+  FailureOr<SmallVector<int64_t>> position = node.getInts(1, "axis");
   if (failed(position))
     return failure();
   if (position->size() != 1)

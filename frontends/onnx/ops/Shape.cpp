@@ -66,8 +66,9 @@ static LogicalResult setReshaped(NodeContext &node, ArrayRef<DimExpr> dims) {
 
 static LogicalResult importReshape(NodeContext &node) {
   RankedTensorType type = node.getInputType(0);
-  FailureOr<Contents> target =
-      type ? node.getContents(1, "the shape") : failure();
+  if (!type)
+    return failure();
+  FailureOr<Contents> target = node.getContents(1, "the shape");
   if (failed(target))
     return failure();
   FailureOr<Dims> dims = resolveReshape(node, getDims(type), *target);
@@ -218,8 +219,9 @@ static LogicalResult importSpaceToDepth(NodeContext &node) {
 
 static LogicalResult importExpand(NodeContext &node) {
   Value input = node.getInput(0);
-  FailureOr<Contents> target =
-      input ? node.getContents(1, "the shape") : failure();
+  if (!input)
+    return failure();
+  FailureOr<Contents> target = node.getContents(1, "the shape");
   if (failed(target))
     return failure();
   std::optional<Dims> dims = getBroadcastDims(getDimsOf(input), *target);
@@ -234,8 +236,9 @@ static LogicalResult importExpand(NodeContext &node) {
 /// [a, b] times [r, s]: [1, a, 1, b] to [r, a, s, b] to [r a, s b].
 static LogicalResult importTile(NodeContext &node) {
   Value input = node.getInput(0);
-  FailureOr<SmallVector<int64_t>> repeats =
-      input ? node.getInts(1, "the repeats") : failure();
+  if (!input)
+    return failure();
+  FailureOr<SmallVector<int64_t>> repeats = node.getInts(1, "the repeats");
   if (failed(repeats))
     return failure();
   Dims dims = getDimsOf(input), split, wide, result;

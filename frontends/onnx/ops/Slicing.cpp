@@ -80,8 +80,9 @@ LogicalResult neap::frontend::importSlice(NodeContext &node) {
     return failure();
   Dims dims = getDimsOf(input);
   auto parameters = getSliceParameters(node, dims.size());
-  FailureOr<SmallVector<int64_t>> sizes =
-      failed(parameters) ? failure() : node.checkStatic(dims, "the shape");
+  if (failed(parameters))
+    return failure();
+  FailureOr<SmallVector<int64_t>> sizes = node.checkStatic(dims, "the shape");
   if (failed(sizes))
     return failure();
   Ranges ranges{SmallVector<int64_t>(dims.size(), 0), *sizes,
