@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// StridedAccess.cpp - see the header. A chain of views is walked up to its base;
-// then each view is applied to the base's row-major access in turn. Linear in
-// the length of the chain and the ranks.
+// StridedAccess.cpp - see the header. A chain of views is walked up to its
+// base; then each view is applied to the base's row-major access in turn.
+// Linear in the length of the chain and the ranks.
 #include "passes/analysis/StridedAccess.h"
 
 #include "dialects/neap/IR/NeapOps.h"

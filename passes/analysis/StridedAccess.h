@@ -10,7 +10,8 @@
 namespace neap {
 
 /// An affine map from the indices of a tensor of `shape` to the elements of
-/// `base`, which lie in row-major order: element `offset + sum(strides * index)`.
+/// `base`, which lie in row-major order: element `offset + sum(strides *
+/// index)`.
 struct StridedAccess {
   mlir::Value base;
   /// In elements; never negative for a tensor that is not empty.
@@ -25,18 +26,19 @@ struct StridedAccess {
   bool isInjective() const;
 };
 
-/// Returns the access of all of `value`, row-major; fails if its shape is dynamic.
+/// Returns the access of all of `value`, row-major; fails if its shape is
+/// dynamic.
 mlir::FailureOr<StridedAccess> getIdentityAccess(mlir::Value value);
 
-/// Looks through the reshape, transpose, slice and broadcast ops above `value` and
-/// returns where its elements lie in the first value that is none of these. Fails if
-/// a shape is dynamic or a reshape cannot be expressed by strides.
+/// Looks through the reshape, transpose, slice and broadcast ops above `value`
+/// and returns where its elements lie in the first value that is none of these.
+/// Fails if a shape is dynamic or a reshape cannot be expressed by strides.
 mlir::FailureOr<StridedAccess> getStridedAccess(mlir::Value value);
 
-/// Looks through the reshape and transpose ops above `value` the other way: `base`
-/// is the first value that is none of these, `shape` is its shape, and the
-/// strides say where its elements lie in `value`. This is where to store `base` so that
-/// `value` is contiguous. Fails like getStridedAccess.
+/// Looks through the reshape and transpose ops above `value` the other way:
+/// `base` is the first value that is none of these, `shape` is its shape, and
+/// the strides say where its elements lie in `value`. This is where to store
+/// `base` so that `value` is contiguous. Fails like getStridedAccess.
 mlir::FailureOr<StridedAccess> getStoreAccess(mlir::Value value);
 
 /// Returns `access` seen under another shape of as many elements, or fails if
