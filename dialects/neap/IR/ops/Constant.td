@@ -32,7 +32,7 @@ def Neap_WeightOp : NeapOp<"weight", [Pure,
 
     Example:
     ```mlir
-    %w = neap.weight #neap.blob<file = 0, offset = 4096, length = 2359296> : tensor<768x768xf32>
+    %w = neap.weight <file = 0, offset = 4096, length = 2359296> : tensor<768x768xf32>
     ```
   }];
   let arguments = (ins Neap_BlobAttr:$blob);

@@ -14,10 +14,20 @@ include "mlir/Interfaces/InferTypeOpInterface.td"
 class Neap_ElementwiseOp<string mnemonic, list<Trait> traits = []>
     : NeapOp<mnemonic, !listconcat(traits, [Pure, Elementwise,
         DeclareOpInterfaceMethods<Neap_CostedOpInterface>,
-        DeclareOpInterfaceMethods<Neap_InPlaceOpInterface>])>;
+        DeclareOpInterfaceMethods<Neap_InPlaceOpInterface>])> {
+  let extraClassDefinition = [{
+    int64_t $cppClass::getFlops() {
+      return ::neap::countElementwiseFlops(getOperation());
+    }
+    void $cppClass::getInPlaceOperands(
+        unsigned result, ::llvm::SmallVectorImpl<unsigned> &operands) {
+      ::neap::appendOperandsOfResultSize(getOperation(), result, operands);
+    }
+  }];
+}
 
 class Neap_UnaryOp<string mnemonic, Type type, string what>
-    : Neap_ElementwiseOp<mnemonic, [SameOperandsAndResultType]> {
+    : Neap_ElementwiseOp<mnemonic, [SameOperandsAndResultType, Neap_SameTypes]> {
   let summary = what;
   let arguments = (ins type:$input);
   let results = (outs type:$result);
@@ -28,7 +38,7 @@ class Neap_UnaryOp<string mnemonic, Type type, string what>
 class Neap_BinaryOp<string mnemonic, Type type, string what,
                     list<Trait> traits = []>
     : Neap_ElementwiseOp<mnemonic,
-        !listconcat(traits, [SameOperandsAndResultType])> {
+        !listconcat(traits, [SameOperandsAndResultType, Neap_SameTypes])> {
   let summary = what;
   let arguments = (ins type:$lhs, type:$rhs);
   let results = (outs type:$result);
@@ -114,7 +124,8 @@ def Neap_SelectOp : Neap_ElementwiseOp<"select", [
   let results = (outs Neap_Tensor:$result);
   let hasFolder = 1;
   let assemblyFormat = [{
-    $condition `,` $on_true `,` $on_false attr-dict `:` type($result)
+    $condition `,` $on_true `,` $on_false attr-dict `:` type($condition) `,`
+    type($result)
   }];
   let builders = [];
 }

@@ -7,7 +7,7 @@
 
 include "dialects/neap/IR/ops/Elementwise.td"
 include "mlir/IR/SymbolInterfaces.td"
-include "mlir/Interfaces/CallInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
 
 def Neap_FusedOp : NeapOp<"fused", [Pure, IsolatedFromAbove,
     SingleBlockImplicitTerminator<"YieldOp">,
@@ -42,7 +42,7 @@ def Neap_YieldOp : NeapOp<"yield", [Pure, Terminator, ReturnLike,
     ParentOneOf<["FusedOp", "KernelOp"]>]> {
   let summary = "Results of a fused body or kernel";
   let arguments = (ins Variadic<Neap_Tensor>:$values);
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [OpBuilder<(ins), [{ build($_builder, $_state, ::mlir::ValueRange()); }]>];
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
 }
 

@@ -111,7 +111,7 @@ def Neap_PadOp : Neap_MovementOp<"pad"> {
   }];
 }
 
-def Neap_IotaOp : Neap_MovementOp<"iota"> {
+def Neap_IotaOp : Neap_MovementOp<"iota", [AllTypesMatch<["start", "step"]>]> {
   let summary = "Index along an axis: start + i * step";
   let description = [{
     Constraints:
