@@ -27,8 +27,8 @@ static std::vector<BufferKeys> computeKeys(const OffsetProblem &problem) {
   for (int i = 0; i < problem.getNumBuffers(); ++i) {
     const PackedBuffer &buffer = problem.getBuffer(i);
     const int64_t width = buffer.getWidth();
-    BufferKeys key{buffer.size, width,        buffer.size * width, 0, 0,
-                   buffer.begin, buffer.end};
+    BufferKeys key{buffer.size, width,        buffer.size * width, 0,
+                   0,           buffer.begin, buffer.end};
     for (int section = buffer.begin; section < buffer.end; ++section)
       key.pressure = std::max(key.pressure, problem.getLiveSize(section));
     for (int j = 0; j < problem.getNumBuffers(); ++j)
@@ -62,8 +62,9 @@ std::vector<std::vector<int>> getPlacementOrders(const OffsetProblem &problem) {
   for (GetSortKey getSortKey : kRules) {
     std::vector<int> order(keys.size());
     std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](int lhs, int rhs) {
-      return getSortKey(keys[lhs]) < getSortKey(keys[rhs]);
+    std::sort(order.begin(), order.end(), [&](int lhs, int rhs) {
+      return std::make_pair(getSortKey(keys[lhs]), lhs) <
+             std::make_pair(getSortKey(keys[rhs]), rhs);
     });
     orders.push_back(std::move(order));
   }
@@ -98,8 +99,8 @@ std::vector<int64_t> placeGreedily(const OffsetProblem &problem,
     taken.clear();
     for (int placed : order.take_front(i))
       if (buffer.overlaps(problem.getBuffer(placed)))
-        taken.push_back(
-            {offsets[placed], offsets[placed] + problem.getBuffer(placed).size});
+        taken.push_back({offsets[placed],
+                         offsets[placed] + problem.getBuffer(placed).size});
     std::sort(taken.begin(), taken.end());
     offsets[order[i]] = findGap(taken, buffer.size, choice);
   }

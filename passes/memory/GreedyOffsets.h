@@ -20,8 +20,7 @@ std::vector<std::vector<int>> getPlacementOrders(const OffsetProblem &problem);
 
 /// Places the buffers in `order`; returns their offsets in units. O(n^2 log n).
 std::vector<int64_t> placeGreedily(const OffsetProblem &problem,
-                                   llvm::ArrayRef<int> order,
-                                   GapChoice choice);
+                                   llvm::ArrayRef<int> order, GapChoice choice);
 
 } // namespace neap
 

@@ -95,9 +95,8 @@ public:
 
   /// Calls `visit` with each pair of storages that share their bytes if `node`
   /// runs now. The one place where in-place is decided.
-  void
-  forEachReuse(unsigned node,
-               llvm::function_ref<void(InPlaceCandidate)> visit) const;
+  void forEachReuse(unsigned node,
+                    llvm::function_ref<void(InPlaceCandidate)> visit) const;
 
   void execute(unsigned node);
   /// Undoes execute(); nodes that depend on `node` must have been undone.

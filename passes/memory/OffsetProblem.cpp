@@ -39,8 +39,7 @@ OffsetProblem::OffsetProblem(llvm::ArrayRef<LiveInterval> intervals) {
   // begin < ends[k] <= end.
   const std::vector<int64_t> ends = findCliqueEnds(intervals);
   auto countEndsUpTo = [&](int64_t time) {
-    return int(std::upper_bound(ends.begin(), ends.end(), time) -
-               ends.begin());
+    return int(std::upper_bound(ends.begin(), ends.end(), time) - ends.begin());
   };
   liveSizes.assign(ends.size(), 0);
   for (const LiveInterval &interval : intervals) {

@@ -90,14 +90,18 @@ Place StorageAssignment::getOperandTarget(Operation *concat,
   Place target = places.lookup(concat->getResult(0));
   for (Value before : concat->getOperands().take_front(operand))
     target.offsetInBytes += getStoredBytes(before.getType());
-  target.lengthInBytes =
-      getStoredBytes(concat->getOperand(operand).getType());
+  target.lengthInBytes = getStoredBytes(concat->getOperand(operand).getType());
   return target;
 }
 
 //===----------------------------------------------------------------------===//
 // Requirements
 //===----------------------------------------------------------------------===//
+
+static KernelOp lookupKernel(LaunchOp launch) {
+  return SymbolTable::lookupNearestSymbolFrom<KernelOp>(launch,
+                                                        launch.getKernelAttr());
+}
 
 /// Checks that `op` is one that this file knows.
 static LogicalResult verifyOp(Operation &op) {
@@ -118,13 +122,19 @@ static LogicalResult verifyOp(Operation &op) {
       return op.emitOpError("expected a contiguous slice outside of kernels");
     return success();
   }
-  if (isa<WeightOp, ConstantOp, ReshapeOp, LaunchOp, func::ReturnOp>(op))
+  if (auto launch = dyn_cast<LaunchOp>(op)) {
+    if (!lookupKernel(launch))
+      return op.emitOpError("expected a 'neap.kernel' named '")
+             << launch.getKernel() << "'";
+    return success();
+  }
+  if (isa<WeightOp, ConstantOp, ReshapeOp, func::ReturnOp>(op))
     return success();
   return op.emitOpError("expected to be inside of a kernel; run "
                         "'neap-fuse-kernels' and 'neap-outline-kernels'");
 }
 
-LogicalResult StorageAssignment::verify() const {
+LogicalResult StorageAssignment::verify() {
   if (!function.getBody().hasOneBlock())
     return function.emitOpError("expected one block");
   for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
@@ -155,9 +165,9 @@ void StorageAssignment::placeConstant(Value value) {
 void StorageAssignment::placeValues() {
   Block &body = function.getBody().front();
   for (BlockArgument argument : body.getArguments())
-    places[argument] = {addStorage(StorageKind::Input, argument,
-                                   argument.getArgNumber()),
-                        0, getStoredBytes(argument.getType())};
+    places[argument] = {
+        addStorage(StorageKind::Input, argument, argument.getArgNumber()), 0,
+        getStoredBytes(argument.getType())};
   for (Operation &op : body) {
     if (constants->isConstant(&op))
       continue;
@@ -197,7 +207,7 @@ void StorageAssignment::placeOutputs() {
 
 void StorageAssignment::placeConcatOperands() {
   for (auto concat : function.getBody().front().getOps<ConcatOp>()) {
-    if (constants->isConstant(concat))
+    if (constants->isConstant(concat.getResult()))
       continue;
     for (unsigned i = 0; i < concat->getNumOperands(); ++i) {
       Value operand = concat->getOperand(i);
@@ -221,9 +231,7 @@ int64_t StorageAssignment::getScratchBytesPerThread(Operation *op) {
   auto launch = dyn_cast<LaunchOp>(op);
   if (!launch)
     return 0;
-  auto kernel = SymbolTable::lookupNearestSymbolFrom<KernelOp>(
-      launch, launch.getKernelAttr());
-  return llvm::alignTo(int64_t(kernel.getScratchBytes()), kArenaAlignment);
+  return llvm::alignTo(lookupKernel(launch).getScratchBytes(), kArenaAlignment);
 }
 
 void StorageAssignment::mergeWriters(Value from,

@@ -19,6 +19,7 @@
 
 #include "passes/memory/ConstantValues.h"
 #include "passes/memory/MemoryGraph.h"
+#include <memory>
 
 namespace neap {
 
@@ -73,6 +74,8 @@ public:
   const StorageInfo &getInfo(unsigned storage) const { return infos[storage]; }
   /// Returns where the bytes of `value` are, which no storage contains.
   Place getPlace(mlir::Value value) const;
+  /// Returns `place` in the outermost storage that contains it.
+  Place resolve(Place place) const;
   /// Returns the launch or concatenation that is `node`.
   mlir::Operation *getOp(unsigned node) const { return nodeOps[node]; }
   /// Returns the copies that the concatenation `op` needs.
@@ -87,14 +90,12 @@ private:
         constants(std::make_shared<ConstantValues>(function)) {}
 
   unsigned addStorage(StorageKind kind, mlir::Value value, unsigned index = 0);
-  /// Resolves `place` to the outermost storage.
-  Place resolve(Place place) const;
   bool isWholeStorage(const Place &place) const;
   bool isFreeArenaStorage(const Place &place) const;
   /// Returns the bytes at which each operand of a concatenation starts.
   Place getOperandTarget(mlir::Operation *concat, unsigned operand) const;
 
-  mlir::LogicalResult verify() const;
+  mlir::LogicalResult verify();
   void placeConstant(mlir::Value value);
   void placeValues();
   void placeOutputs();

@@ -31,8 +31,8 @@ parseAccess(OpAsmParser &parser,
   if (succeeded(parser.parseOptionalKeyword("in_place_of")) &&
       parser.parseInteger(inPlaceOf))
     return failure();
-  accesses.push_back(AccessAttr::get(parser.getContext(), *kind, offset,
-                                     length, inPlaceOf));
+  accesses.push_back(
+      AccessAttr::get(parser.getContext(), *kind, offset, length, inPlaceOf));
   return success();
 }
 
@@ -52,16 +52,15 @@ parseAccesses(OpAsmParser &parser,
 void printAccesses(OpAsmPrinter &printer, Operation *op, OperandRange buffers,
                    ArrayAttr accesses) {
   printer << '(';
-  llvm::interleaveComma(
-      llvm::zip(buffers, accesses.getAsRange<AccessAttr>()), printer,
-      [&](auto pair) {
-        auto [buffer, access] = pair;
-        printer << stringifyAccessKind(access.getKind()) << ' ' << buffer
-                << '[' << access.getOffset() << ", " << access.getLength()
-                << ']';
-        if (access.getInPlaceOf() >= 0)
-          printer << " in_place_of " << access.getInPlaceOf();
-      });
+  llvm::interleaveComma(llvm::zip(buffers, accesses.getAsRange<AccessAttr>()),
+                        printer, [&](auto pair) {
+                          auto [buffer, access] = pair;
+                          printer << stringifyAccessKind(access.getKind())
+                                  << ' ' << buffer << '[' << access.getOffset()
+                                  << ", " << access.getLength() << ']';
+                          if (access.getInPlaceOf() >= 0)
+                            printer << " in_place_of " << access.getInPlaceOf();
+                        });
   printer << ')';
 }
 

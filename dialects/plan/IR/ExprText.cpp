@@ -132,9 +132,8 @@ ExprParser::Index ExprParser::parseInteger() {
 }
 
 ExprParser::Index ExprParser::parseNameOrCall() {
-  llvm::StringRef name = rest.take_while([](char c) {
-    return llvm::isAlnum(c) || c == '_' || c == '.';
-  });
+  llvm::StringRef name = rest.take_while(
+      [](char c) { return llvm::isAlnum(c) || c == '_' || c == '.'; });
   if (name.empty())
     return fail("a size");
   rest = rest.drop_front(name.size());
@@ -154,8 +153,7 @@ ExprParser::Index ExprParser::parseCall(ExprNode::Op op) {
     return fail("'('");
   Index result = parseSum();
   unsigned numOperands = 1;
-  bool isDivision =
-      op == ExprNode::Op::FloorDiv || op == ExprNode::Op::CeilDiv;
+  bool isDivision = op == ExprNode::Op::FloorDiv || op == ExprNode::Op::CeilDiv;
   while (result && consume(",")) {
     if (isDivision && numOperands == 2)
       return fail("')'");

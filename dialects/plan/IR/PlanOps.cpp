@@ -33,11 +33,10 @@ static LogicalResult verifyAccess(Operation *op, Value buffer,
     return op->emitOpError("expected a buffer made by 'plan.buffer'");
   if (isInside(access.getOffset(), access.getLength(), bufferOp.getSize()))
     return success();
-  InFlightDiagnostic diag = op->emitOpError("expected an access inside the ")
-                            << bufferOp.getSize() << " bytes of '"
-                            << bufferOp.getName() << "', got "
-                            << access.getLength() << " bytes at offset "
-                            << access.getOffset();
+  InFlightDiagnostic diag =
+      op->emitOpError("expected an access inside the ")
+      << bufferOp.getSize() << " bytes of '" << bufferOp.getName() << "', got "
+      << access.getLength() << " bytes at offset " << access.getOffset();
   diag.attachNote(bufferOp.getLoc()) << "the buffer is declared here";
   return diag;
 }
@@ -144,7 +143,8 @@ LogicalResult SymbolOp::verify() {
 }
 
 LogicalResult StateSliceOp::verify() {
-  int64_t stateBytes = cast<PlanModuleOp>((*this)->getParentOp()).getStateBytes();
+  int64_t stateBytes =
+      cast<PlanModuleOp>((*this)->getParentOp()).getStateBytes();
   // state_slice_c1
   if (getOffset() < 0 || getSize() < 0 ||
       !isInside(getOffset(), getSize(), stateBytes))
@@ -287,8 +287,8 @@ LogicalResult LaunchOp::verify() {
       kernel.getNumSizes() != int64_t(getSizes().size()))
     return emitOpError("expected ")
            << kernel.getNumOperands() << " operands and "
-           << kernel.getNumSizes() << " sizes for '" << getKernel()
-           << "', got " << getBuffers().size() << " and " << getSizes().size();
+           << kernel.getNumSizes() << " sizes for '" << getKernel() << "', got "
+           << getBuffers().size() << " and " << getSizes().size();
   // launch_c2
   if (getTilesPerBlock() < 1)
     return emitOpError("expected positive tiles per block, got ")

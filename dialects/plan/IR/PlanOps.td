@@ -152,7 +152,7 @@ def Plan_BufferOp : PlanOp<"buffer", [HasParent<"EntryOp">]> {
   let results = (outs Plan_Buffer:$result);
   let hasVerifier = 1;
   let assemblyFormat = [{
-    $name $segment `offset` $offset `size` $size `as` $size_expr `bits` $element_bits
+    $name `` $segment `offset` $offset `size` $size `as` $size_expr `bits` $element_bits
     (`in` $space^)? (`device` $device^)? attr-dict
   }];
 }
@@ -218,7 +218,7 @@ def Plan_LaunchOp : Plan_CommandOp<"launch", [AttrSizedOperandSegments]> {
       Plan_Stream:$stream, Variadic<Plan_Token>:$waits);
   let hasVerifier = 1;
   let assemblyFormat = [{
-    $name $kernel custom<Accesses>($buffers, $accesses) (`sizes` $sizes^)?
+    $name $kernel `` custom<Accesses>($buffers, $accesses) (`sizes` $sizes^)?
     `tiles` $num_tiles `per_block` $tiles_per_block
     (`scratch` $scratch_bytes_per_thread^ `per_thread`)?
     (`in` $scratch^ $scratch_access)? `on` $stream (`wait` $waits^)? attr-dict
@@ -236,7 +236,7 @@ def Plan_CopyOp : Plan_CommandOp<"copy", [AttrSizedOperandSegments]> {
       Variadic<Plan_Token>:$waits);
   let hasVerifier = 1;
   let assemblyFormat = [{
-    $name custom<Accesses>($buffers, $accesses) `on` $stream (`wait` $waits^)?
+    $name `` custom<Accesses>($buffers, $accesses) `on` $stream (`wait` $waits^)?
     attr-dict
   }];
 }
@@ -255,7 +255,7 @@ def Plan_IfOp : Plan_CommandOp<"if", [AttrSizedOperandSegments, NoTerminator,
   let regions = (region SizedRegion<1>:$thenRegion, SizedRegion<1>:$elseRegion);
   let hasVerifier = 1;
   let assemblyFormat = [{
-    $name custom<Accesses>($buffers, $accesses) `on` $stream (`wait` $waits^)?
+    $name `` custom<Accesses>($buffers, $accesses) `on` $stream (`wait` $waits^)?
     $thenRegion `else` $elseRegion attr-dict
   }];
 }
@@ -277,7 +277,7 @@ def Plan_LoopOp : Plan_CommandOp<"loop", [AttrSizedOperandSegments, NoTerminator
   let regions = (region SizedRegion<1>:$body);
   let hasVerifier = 1;
   let assemblyFormat = [{
-    $name custom<Accesses>($buffers, $accesses) `trips` $trip_count
+    $name `` custom<Accesses>($buffers, $accesses) `trips` $trip_count
     (`iteration` $iteration_scalar^)? `on` $stream (`wait` $waits^)? $body attr-dict
   }];
 }
@@ -293,7 +293,7 @@ def Plan_ReadScalarOp : Plan_CommandOp<"read_scalar", [AttrSizedOperandSegments]
       Variadic<Plan_Token>:$waits);
   let hasVerifier = 1;
   let assemblyFormat = [{
-    $name custom<Accesses>($buffers, $accesses) `into` $scalar `on` $stream
+    $name `` custom<Accesses>($buffers, $accesses) `into` $scalar `on` $stream
     (`wait` $waits^)? attr-dict
   }];
 }
