@@ -49,6 +49,6 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   registerNeapDialects(registry);
   registerNeapPasses();
-  return asMainReturnCode(MlirOptMain(
-      argc, argv, "Neap's pass driver (neap-opt)\n", registry));
+  return asMainReturnCode(
+      MlirOptMain(argc, argv, "Neap's pass driver (neap-opt)\n", registry));
 }
