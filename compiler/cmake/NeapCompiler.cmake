@@ -3,10 +3,16 @@
 # compiler's folders use: neap_add_library(), neap_add_tool(), neap_tablegen().
 
 set(NEAP_LLVM_PREFIX /usr/lib/llvm-22 CACHE PATH "Where LLVM/MLIR 22 is")
-find_package(MLIR 22.1 REQUIRED CONFIG
+find_package(MLIR REQUIRED CONFIG
              PATHS ${NEAP_LLVM_PREFIX}/lib/cmake/mlir NO_DEFAULT_PATH)
+if(NOT LLVM_VERSION_MAJOR EQUAL 22)
+  message(FATAL_ERROR "expected MLIR 22 in ${NEAP_LLVM_PREFIX}, "
+                      "got ${LLVM_VERSION}")
+endif()
 list(APPEND CMAKE_MODULE_PATH ${MLIR_CMAKE_DIR} ${LLVM_CMAKE_DIR})
 include(TableGen)
+include(AddLLVM)
+include(AddMLIR)
 
 # Flags of everything that includes MLIR: its own ABI is RTTI on, exceptions off.
 add_library(neap_mlir INTERFACE)
@@ -17,12 +23,14 @@ target_include_directories(neap_mlir SYSTEM INTERFACE ${MLIR_INCLUDE_DIRS}
 target_compile_definitions(neap_mlir INTERFACE ${LLVM_DEFINITIONS_LIST})
 target_compile_options(
   neap_mlir INTERFACE -fno-exceptions -Wall -Wextra -Wno-unused-parameter
-                      $<$<CXX_COMPILER_ID:Clang>:-fpch-instantiate-templates>)
+                      $<$<CXX_COMPILER_ID:Clang>:-fpch-instantiate-templates>
+                      # ccache cannot reuse a precompiled header that carries times.
+                      "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
 target_link_directories(neap_mlir INTERFACE ${LLVM_LIBRARY_DIRS})
 target_link_libraries(neap_mlir INTERFACE MLIR LLVM)
 
 # One precompiled header for all compiler libraries: the usual MLIR headers.
-file(WRITE ${CMAKE_BINARY_DIR}/neap_pch.cpp "")
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/neap_pch.cpp CONTENT "")
 add_library(neap_pch OBJECT ${CMAKE_BINARY_DIR}/neap_pch.cpp)
 target_link_libraries(neap_pch PUBLIC neap_mlir)
 target_precompile_headers(
@@ -44,16 +52,17 @@ target_precompile_headers(
   <mlir/Transforms/GreedyPatternRewriteDriver.h>
   <llvm/ADT/TypeSwitch.h>)
 
-# neap_tablegen(<td file> <target> <generator args> <output> ...): runs mlir-tblgen
-# on a .td of this folder; outputs land beside it in the build tree, so that
-# they are included by their path from the repository root.
+# neap_tablegen(<td file> <target> <output>=<generator>[,<option>...] ...): runs
+# mlir-tblgen on a .td of this folder; outputs land beside it in the build tree,
+# so that they are included by their path from the repository root.
 function(neap_tablegen td target)
   set(LLVM_TARGET_DEFINITIONS ${td})
-  set(outputs "")
   foreach(pair ${ARGN})
-    string(REPLACE "=" ";" pair ${pair})
-    list(POP_FRONT pair output)
-    string(REPLACE "," ";" generator "${pair}")
+    string(FIND ${pair} "=" split)
+    string(SUBSTRING ${pair} 0 ${split} output)
+    math(EXPR split "${split} + 1")
+    string(SUBSTRING ${pair} ${split} -1 generator)
+    string(REPLACE "," ";" generator ${generator})
     mlir_tablegen(${output} ${generator}
                   EXTRA_INCLUDES ${CMAKE_SOURCE_DIR} ${MLIR_INCLUDE_DIRS})
   endforeach()
@@ -76,11 +85,30 @@ function(neap_add_library name)
   endif()
 endfunction()
 
+# neap_reuse_pch_in_executable(<name>): the precompiled header is PIC, not PIE,
+# and clang takes no other.
+function(neap_reuse_pch_in_executable name)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${name} PRIVATE -fPIC)
+  target_precompile_headers(${name} REUSE_FROM neap_pch)
+endfunction()
+
 # neap_add_tool(<name> <sources> [LINK <libraries>]): an installed executable.
 function(neap_add_tool name)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE neap_mlir ${ARG_LINK})
-  target_precompile_headers(${name} REUSE_FROM neap_pch)
+  neap_reuse_pch_in_executable(${name})
   install(TARGETS ${name} DESTINATION bin)
+endfunction()
+
+# neap_add_gtest(<name> <sources> [LINK <libraries>]): a GoogleTest executable
+# of the compiler, run by ctest.
+function(neap_add_gtest name)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  find_package(GTest REQUIRED)
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE neap_mlir ${ARG_LINK} GTest::gtest_main)
+  neap_reuse_pch_in_executable(${name})
+  add_test(NAME ${name} COMMAND ${name})
 endfunction()

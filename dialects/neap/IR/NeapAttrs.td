@@ -4,6 +4,7 @@
 
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
+include "mlir/IR/TensorEncoding.td"
 include "dialects/neap/IR/NeapDialect.td"
 
 class NeapAttr<string name, string attrMnemonic, list<Trait> traits = []>
@@ -11,7 +12,8 @@ class NeapAttr<string name, string attrMnemonic, list<Trait> traits = []>
   let mnemonic = attrMnemonic;
 }
 
-def Neap_DimsAttr : NeapAttr<"Dims", "dims"> {
+def Neap_DimsAttr : NeapAttr<"Dims", "dims",
+    [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
   let summary = "Symbolic sizes of a tensor type, one expression per axis";
   let description = [{
     The encoding of a tensor type that has dynamic axes. Each entry is a
@@ -19,8 +21,9 @@ def Neap_DimsAttr : NeapAttr<"Dims", "dims"> {
 
     Example: `tensor<?x?x768xf32, #neap.dims<"batch", "seq", "768">>`.
   }];
-  let parameters = (ins ArrayRefParameter<"mlir::StringAttr">:$exprs);
+  let parameters = (ins ArrayRefParameter<"::mlir::StringAttr">:$exprs);
   let assemblyFormat = "`<` $exprs `>`";
+  let genVerifyDecl = 1;
 }
 
 def Neap_RangeAttr : NeapAttr<"Range", "range"> {
@@ -28,6 +31,7 @@ def Neap_RangeAttr : NeapAttr<"Range", "range"> {
   let parameters = (ins "int64_t":$lo, "int64_t":$hi,
                         DefaultValuedParameter<"int64_t", "1">:$step);
   let assemblyFormat = "`<` $lo `,` $hi (`,` $step^)? `>`";
+  let genVerifyDecl = 1;
 }
 
 def Neap_BlobEncoding : I32EnumAttr<"BlobEncoding",

@@ -17,8 +17,12 @@ def Neap_Dialect : Dialect {
     the tensor's encoding (`#neap.dims`). See docs/rationale.md.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let hasConstantMaterializer = 1;
   let dependentDialects = ["mlir::func::FuncDialect"];
   let extraClassDeclaration = [{
+    /// Adds the attributes; see NeapAttrs.cpp.
+    void registerAttributes();
+
     /// Argument and result attribute: the name the user knows it by.
     static constexpr llvm::StringLiteral kNameAttr = "neap.name";
     /// Module attribute: paths of the files that weight handles point into.
@@ -28,7 +32,16 @@ def Neap_Dialect : Dialect {
   }];
 }
 
+// A tensor operand or result with a dynamic axis carries `#neap.dims`.
+def Neap_KnownDims : NativeOpTrait<"KnownDims"> {
+  let cppNamespace = "::neap";
+}
+// Operands and results have one type, symbolic sizes included.
+def Neap_SameTypes : NativeOpTrait<"SameTypes"> {
+  let cppNamespace = "::neap";
+}
+
 class NeapOp<string mnemonic, list<Trait> traits = []>
-    : Op<Neap_Dialect, mnemonic, traits>;
+    : Op<Neap_Dialect, mnemonic, !listconcat([Neap_KnownDims], traits)>;
 
 #endif // NEAP_DIALECT_TD

@@ -9,7 +9,7 @@ include "dialects/neap/IR/ops/Elementwise.td"
 
 def Neap_ConstantOp : NeapOp<"constant", [Pure, ConstantLike,
     AllTypesMatch<["value", "result"]>,
-    DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface, ["getBytesMoved"]>]> {
   let summary = "Small tensor, or a splat of any size, given by an attribute";
   let description = [{
     At most 1 KiB, an integer tensor of rank at most 1, or a splat. Larger ones
@@ -18,11 +18,16 @@ def Neap_ConstantOp : NeapOp<"constant", [Pure, ConstantLike,
   let arguments = (ins ElementsAttr:$value);
   let results = (outs Neap_Tensor:$result);
   let hasFolder = 1;
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Most bytes of a constant that is neither a splat nor a list of integers.
+    static constexpr int64_t kMaxBytes = 1024;
+  }];
   let assemblyFormat = "attr-dict $value";
 }
 
 def Neap_WeightOp : NeapOp<"weight", [Pure,
-    DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface, ["getBytesMoved"]>]> {
   let summary = "Tensor whose bytes stay in a mapped file";
   let description = [{
     Constraints:
@@ -32,7 +37,7 @@ def Neap_WeightOp : NeapOp<"weight", [Pure,
 
     Example:
     ```mlir
-    %w = neap.weight #neap.blob<file = 0, offset = 4096, length = 2359296> : tensor<768x768xf32>
+    %w = neap.weight <file = 0, offset = 4096, length = 2359296> : tensor<768x768xf32>
     ```
   }];
   let arguments = (ins Neap_BlobAttr:$blob);

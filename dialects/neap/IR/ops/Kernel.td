@@ -7,7 +7,7 @@
 
 include "dialects/neap/IR/ops/Elementwise.td"
 include "mlir/IR/SymbolInterfaces.td"
-include "mlir/Interfaces/CallInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
 
 def Neap_FusedOp : NeapOp<"fused", [Pure, IsolatedFromAbove,
     SingleBlockImplicitTerminator<"YieldOp">,
@@ -32,8 +32,9 @@ def Neap_FusedOp : NeapOp<"fused", [Pure, IsolatedFromAbove,
   let results = (outs Variadic<Neap_Tensor>:$outputs);
   let regions = (region SizedRegion<1>:$body);
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let assemblyFormat = [{
-    $kind `ins` `(` $inputs `)` attr-dict-with-keyword $body `:`
+    `` $kind `ins` `(` $inputs `)` attr-dict-with-keyword $body `:`
     functional-type($inputs, $outputs)
   }];
 }
@@ -42,7 +43,7 @@ def Neap_YieldOp : NeapOp<"yield", [Pure, Terminator, ReturnLike,
     ParentOneOf<["FusedOp", "KernelOp"]>]> {
   let summary = "Results of a fused body or kernel";
   let arguments = (ins Variadic<Neap_Tensor>:$values);
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [OpBuilder<(ins), [{ build($_builder, $_state, ::mlir::ValueRange()); }]>];
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
 }
 
@@ -60,7 +61,8 @@ def Neap_KernelOp : NeapOp<"kernel", [IsolatedFromAbove, Symbol,
       ArrayAttr:$in_place);
   let regions = (region SizedRegion<1>:$body);
   let hasVerifier = 1;
-  let assemblyFormat = "$kind $sym_name attr-dict-with-keyword $body";
+  let hasRegionVerifier = 1;
+  let assemblyFormat = "`` $kind $sym_name attr-dict-with-keyword $body";
 }
 
 def Neap_LaunchOp : NeapOp<"launch", [Pure,

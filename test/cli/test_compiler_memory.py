@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The compiler's anonymous memory stays small beside the model: GPT-2."""
+import pathlib
+import subprocess
+import tempfile
+import time
+import unittest
+
+import onnx
+
+from command_line import BINARIES, MODELS
+
+
+def peak_anonymous_bytes(process):
+    """Samples RssAnon until the process ends; returns its maximum."""
+    peak = 0
+    while process.poll() is None:
+        try:
+            for line in open(f"/proc/{process.pid}/status"):
+                if line.startswith("RssAnon"):
+                    peak = max(peak, int(line.split()[1]) * 1024)
+        except (FileNotFoundError, ProcessLookupError):
+            break
+        time.sleep(0.005)
+    return peak
+
+
+class CompilerMemoryTest(unittest.TestCase):
+    def compile(self, model, folder):
+        process = subprocess.Popen(
+            [BINARIES / "neapc", model, "--dim=batch=1", "--dim=seq=128", "-o", folder / "gpt2.neap"],
+            stdout=subprocess.DEVNULL)
+        peak = peak_anonymous_bytes(process)
+        self.assertEqual(process.wait(), 0)
+        return peak
+
+    def test_gpt2_with_external_and_inline_weights(self):
+        external = MODELS / "gpt2" / "dynamo" / "gpt2.dynamo.onnx"
+        weights = (external.parent / "weights.bin").stat().st_size
+        allowed = 0.2 * weights + 400e6
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = pathlib.Path(scratch)
+            self.assertLessEqual(self.compile(external, folder), allowed)
+            size = (folder / "gpt2.neap").stat().st_size
+            self.assertLess(size, 1.05 * weights, "the embedding exists more than once")
+            inline = folder / "inline.onnx"
+            onnx.save(onnx.load(external), inline)
+            self.assertLessEqual(self.compile(inline, folder), allowed)
+
+
+if __name__ == "__main__":
+    unittest.main()

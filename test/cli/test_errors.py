@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Wrong input ends with exit status 1 and one clear message, never a crash."""
+import os
+import pathlib
+import tempfile
+import unittest
+
+import numpy as np
+from onnx import TensorProto, helper
+
+from command_line import model, neap_run, neapc, save, two_layer_model, value
+
+X, Y = value("x", [2, 3]), value("y", [2, 3])
+
+
+def relu(op="Relu", **arguments):
+    return model([helper.make_node(op, ["x"], ["y"], name="/layer/node")], [X], [Y], **arguments)
+
+
+def external(location, offset=0, length=24):
+    """x + w, with w in the file `location`."""
+    tensor = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[2, 3],
+                         data_location=TensorProto.EXTERNAL)
+    for key, text in (("location", location), ("offset", offset), ("length", length)):
+        tensor.external_data.add(key=key, value=str(text))
+    return model([helper.make_node("Add", ["x", "w"], ["y"], name="/layer/node")], [X], [Y], [tensor])
+
+
+class Workspace(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = pathlib.Path(scratch.name)
+        self.binary = self.folder / "model.neap"
+
+    def assert_refused(self, result, *parts):
+        self.assertEqual(result.returncode, 1, result.stderr)
+        errors = [line for line in result.stderr.splitlines() if "error" in line]
+        self.assertEqual(len(errors), 1, result.stderr)
+        for part in parts:
+            self.assertIn(part, result.stderr)
+
+
+class ModelErrorsTest(Workspace):
+    def refuse(self, proto, *parts, options=()):
+        path = save(proto, self.folder / "model.onnx")
+        self.assert_refused(neapc(path, "-o", self.binary, *options), "model.onnx", *parts)
+        self.assertEqual(list(self.folder.glob("*.neap*")), [])
+
+    def test_truncated_protobuf(self):
+        whole = two_layer_model().SerializeToString()
+        for keep in (1, 10, 100, len(whole) // 2, len(whole) - 1):
+            with self.subTest(keep=keep):
+                self.refuse(whole[:keep])
+
+    def test_not_a_model(self):
+        self.refuse(b"PK\3\4 this is no protobuf" * 50)
+
+    def test_missing_file(self):
+        self.assert_refused(neapc(self.folder / "absent.onnx", "-o", self.binary), "absent.onnx")
+
+    def test_unknown_op(self):
+        self.refuse(relu("Frobnicate"), "Frobnicate", "/layer/node")
+
+    def test_op_not_supported_yet(self):
+        node = helper.make_node("NonZero", ["x"], ["y"], name="/layer/node")
+        self.refuse(model([node], [X], [value("y", [2, None], TensorProto.INT64)]), "NonZero", "/layer/node")
+
+    def test_opset_too_old_and_too_new(self):
+        self.refuse(relu(opset=7), "7")
+        self.refuse(relu(opset=9999), "9999")
+
+    def test_cyclic_graph(self):
+        nodes = [helper.make_node("Add", ["x", "b"], ["a"], name="/layer/first"),
+                 helper.make_node("Relu", ["a"], ["b"], name="/layer/second"),
+                 helper.make_node("Relu", ["b"], ["y"], name="/layer/third")]
+        self.refuse(model(nodes, [X], [Y]))
+
+    def test_missing_external_data(self):
+        self.refuse(external("absent.bin"), "absent.bin")
+
+    def test_external_data_outside_the_folder(self):
+        outside = tempfile.NamedTemporaryFile()
+        self.addCleanup(outside.close)
+        outside.write(b"\0" * 64)
+        outside.flush()
+        os.symlink(outside.name, self.folder / "link.bin")
+        up = os.path.relpath(outside.name, self.folder)
+        for location in (up, outside.name, "link.bin"):
+            with self.subTest(location=location):
+                self.refuse(external(location), "w")
+
+    def test_external_data_past_the_end(self):
+        (self.folder / "weights.bin").write_bytes(b"\0" * 16)
+        self.refuse(external("weights.bin"), "w")
+
+    def test_a_small_file_that_declares_a_huge_shape(self):
+        tensor = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[2**40, 2**40], raw_data=b"1234")
+        node = helper.make_node("Add", ["x", "w"], ["y"], name="/layer/node")
+        self.refuse(model([node], [X], [Y], [tensor]), "w")
+        huge = value("x", [2**40, 2**30])
+        self.refuse(model([helper.make_node("Relu", ["x"], ["y"], name="/layer/node")], [huge],
+                          [value("y", [2**40, 2**30])]))
+
+    def test_unbound_dimension(self):
+        self.refuse(two_layer_model(), "batch", "--dim")
+
+    def test_dimension_that_the_model_does_not_have(self):
+        self.refuse(two_layer_model(), "bacth", options=["--dim=batch=1", "--dim=bacth=2"])
+
+
+class ContainerErrorsTest(Workspace):
+    def setUp(self):
+        super().setUp()
+        path = save(two_layer_model(), self.folder / "model.onnx")
+        result = neapc(path, "--dim=batch=2", "-o", self.binary)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.content = self.binary.read_bytes()
+
+    def run_changed(self, content, *options):
+        path = self.folder / "changed.neap"
+        path.write_bytes(content)
+        return neap_run(path, "--random-inputs=1", *options)
+
+    def flipped(self, position):
+        return self.content[:position] + bytes([self.content[position] ^ 1]) + self.content[position + 1:]
+
+    def sections(self):
+        """(kind, offset, size) of each section (see plan_format.h)."""
+        count = int.from_bytes(self.content[12:16], "little")
+        for index in range(count):
+            entry = self.content[32 + 32 * index:64 + 32 * index]
+            yield (int.from_bytes(entry[:4], "little"), int.from_bytes(entry[8:16], "little"),
+                   int.from_bytes(entry[16:24], "little"))
+
+    def test_wrong_magic(self):
+        self.assert_refused(self.run_changed(b"ELF" + self.content[3:]), "changed.neap")
+
+    def test_a_flipped_byte_in_header_plan_and_kernels(self):
+        places = list(range(8, 64)) + [o + s // 2 for kind, o, s in self.sections() if kind in (1, 2)]
+        for place in places:
+            with self.subTest(place=place):
+                self.assert_refused(self.run_changed(self.flipped(place)), "changed.neap")
+
+    def test_a_flipped_byte_in_the_weights_under_verify(self):
+        (place,) = [o + s // 2 for kind, o, s in self.sections() if kind == 3]
+        self.assert_refused(self.run_changed(self.flipped(place), "--verify"), "changed.neap")
+
+    def test_truncated(self):
+        for keep in (0, 7, 40, 100, len(self.content) - 1):
+            with self.subTest(keep=keep):
+                self.assert_refused(self.run_changed(self.content[:keep]), "changed.neap")
+
+    def test_wrong_shape_at_run_time(self):
+        path = self.folder / "x.npy"
+        np.save(path, np.zeros((3, 64), np.float32))
+        self.assert_refused(neap_run(self.binary, "--input", f"x={path}"), "x")
+
+    def test_wrong_type_at_run_time(self):
+        path = self.folder / "x.npy"
+        np.save(path, np.zeros((2, 64), np.float64))
+        self.assert_refused(neap_run(self.binary, "--input", f"x={path}"), "x")
+
+
+class UsageTest(Workspace):
+    def test_usage_errors_exit_2(self):
+        for arguments in ([], ["a.onnx", "--no-such-option"], ["a.onnx", "--isa=z80"],
+                          ["a.onnx", "--memory-budget=12Q"], ["a.onnx", "--target=tpu"]):
+            with self.subTest(arguments=arguments):
+                self.assertEqual(neapc(*arguments).returncode, 2)
+        self.assertEqual(neap_run("--no-such-option").returncode, 2)
+
+    def test_help_is_complete(self):
+        for option in ("--dim", "--isa", "--memory-budget", "--report", "--emit", "--plan-only",
+                       "--random-weights", "--external-data-root", "--max-threads", "--list-onnx-ops"):
+            self.assertIn(option, neapc("--help").stdout)
+        for option in ("--entry", "--input", "--random-inputs", "--output-dir", "--test-data",
+                       "--verify", "--threads", "--bench", "--trace", "--json", "--summary", "--dim"):
+            self.assertIn(option, neap_run("--help").stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
