@@ -5,6 +5,7 @@
 // A pass library adds one line to registerNeapPasses(), a dialect one name to
 // registerNeapDialects().
 #include "dialects/neap/IR/NeapDialect.h"
+#include "passes/graph/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -36,7 +37,10 @@ static void registerNeapDialects(DialectRegistry &registry) {
                   tensor::TensorDialect, vector::VectorDialect>();
 }
 
-static void registerNeapPasses() { registerTransformsPasses(); }
+static void registerNeapPasses() {
+  registerTransformsPasses();
+  neap::registerNeapGraphPasses();
+}
 
 int main(int argc, char **argv) {
   llvm::setBugReportMsg("neap-opt has crashed: please report this with the "
