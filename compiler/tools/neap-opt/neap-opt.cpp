@@ -5,7 +5,9 @@
 // A pass library adds one line to registerNeapPasses(), a dialect one name to
 // registerNeapDialects().
 #include "dialects/neap/IR/NeapDialect.h"
+#include "dialects/plan/IR/PlanDialect.h"
 #include "passes/graph/Passes.h"
+#include "passes/memory/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -29,7 +31,7 @@
 using namespace mlir;
 
 static void registerNeapDialects(DialectRegistry &registry) {
-  registry.insert<neap::NeapDialect>();
+  registry.insert<neap::NeapDialect, neap::planir::PlanDialect>();
   registry.insert<affine::AffineDialect, arith::ArithDialect,
                   bufferization::BufferizationDialect, cf::ControlFlowDialect,
                   func::FuncDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
@@ -40,6 +42,7 @@ static void registerNeapDialects(DialectRegistry &registry) {
 static void registerNeapPasses() {
   registerTransformsPasses();
   neap::registerNeapGraphPasses();
+  neap::registerNeapMemoryPasses();
 }
 
 int main(int argc, char **argv) {
@@ -48,6 +51,6 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   registerNeapDialects(registry);
   registerNeapPasses();
-  return asMainReturnCode(MlirOptMain(
-      argc, argv, "Neap's pass driver (neap-opt)\n", registry));
+  return asMainReturnCode(
+      MlirOptMain(argc, argv, "Neap's pass driver (neap-opt)\n", registry));
 }
