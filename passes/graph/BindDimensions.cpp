@@ -87,7 +87,8 @@ RankedTensorType bindType(ModuleOp module, RankedTensorType type,
     std::optional<int64_t> size = dims.back().getConstant();
     if (!dims.back().isKnown() || (size && *size < 0)) {
       module.emitError("expected a size of at least 0 for the axis '")
-          << dim.str() << "' of " << type << ", got '" << dims.back().str() << "'";
+          << dim.str() << "' of " << type << ", got '" << dims.back().str()
+          << "'";
       return {};
     }
   }

@@ -10,7 +10,9 @@
 #include "passes/graph/Patterns.h"
 
 #include "mlir/Analysis/TopologicalSortUtils.h"
+#include "mlir/IR/Dominance.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/CSE.h"
 
 #define DEBUG_TYPE "neap-fuse-kernels"
 
@@ -98,6 +100,20 @@ static void normalizeShapes(func::FuncOp func) {
   });
 }
 
+/// Leaves between two kernels at most one reshape, and equal ones once.
+static void mergeReshapes(func::FuncOp func) {
+  IRRewriter rewriter(func.getContext());
+  for (auto reshape : llvm::make_early_inc_range(func.getOps<ReshapeOp>())) {
+    rewriter.setInsertionPoint(reshape);
+    if (reshape.getInput().getDefiningOp<ReshapeOp>())
+      rewriter.replaceOp(reshape, createReshape(rewriter, reshape.getLoc(),
+                                                reshape.getInput(),
+                                                getShape(reshape.getResult())));
+  }
+  DominanceInfo dominance(func);
+  eliminateCommonSubExpressions(rewriter, dominance, func);
+}
+
 LogicalResult fuseKernels(func::FuncOp func) {
   if (func.isExternal())
     return success();
@@ -122,6 +138,7 @@ LogicalResult fuseKernels(func::FuncOp func) {
   eraseDeadOps(block);
   if (!sortTopologically(&block))
     return func.emitError("kernels depend on each other in a cycle");
+  mergeReshapes(func);
   return success();
 }
 

@@ -89,8 +89,7 @@ Value WeightPacker::getPanels(Value matrix) {
   ArrayRef<int64_t> shape = getShape(matrix);
   packed = PackPanelsOp::create(
       rewriter, matrix.getLoc(),
-      withShape(matrix, {getNumPanels(shape[1]), shape[0], kWidth}),
-      matrix);
+      withShape(matrix, {getNumPanels(shape[1]), shape[0], kWidth}), matrix);
   if (auto transpose = matrix.getDefiningOp<TransposeOp>())
     panelsOfTransposed[transpose.getInput()] = packed;
   return packed;

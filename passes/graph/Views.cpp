@@ -146,6 +146,12 @@ static SmallVector<int64_t> extendShape(ArrayRef<int64_t> shape,
   return result;
 }
 
+/// Returns `shape` without the axes of size 1 in front: a broadcast brings them
+/// back.
+static ArrayRef<int64_t> dropLeadingOnes(ArrayRef<int64_t> shape) {
+  return shape.drop_while([](int64_t size) { return size == 1; });
+}
+
 /// Returns the shape that the input of `broadcast` must have so that the same
 /// repetition of it has `shape`, if there is one.
 static std::optional<SmallVector<int64_t>>
@@ -168,7 +174,7 @@ reshapeBroadcastInput(BroadcastOp broadcast, ArrayRef<int64_t> shape) {
     for (unsigned axis = group.secondBegin; axis < group.secondEnd; ++axis)
       result.push_back(isRepeated ? 1 : shape[axis]);
   }
-  return result;
+  return llvm::to_vector(dropLeadingOnes(result));
 }
 
 Value createBroadcast(OpBuilder &builder, Location loc, Value value,
@@ -231,8 +237,10 @@ Value createTranspose(OpBuilder &builder, Location loc, Value value,
     SmallVector<int64_t> inputShape =
         extendShape(getShape(broadcast.getInput()), shape.size());
     Value input = createReshape(builder, loc, broadcast.getInput(), inputShape);
-    return createBroadcast(
-        builder, loc, createTranspose(builder, loc, input, permutation), shape);
+    input = createTranspose(builder, loc, input, permutation);
+    input =
+        createReshape(builder, loc, input, dropLeadingOnes(getShape(input)));
+    return createBroadcast(builder, loc, input, shape);
   }
   return TransposeOp::create(builder, loc, withShape(value, shape), value,
                              builder.getDenseI64ArrayAttr(permutation));
