@@ -5,6 +5,7 @@
 
 #include "dialects/neap/IR/NeapOps.h"
 #include "passes/lowering/NeapToLinalg/NeapToLinalg.h"
+#include "passes/lowering/NeapToVector/RegionEmitter.h"
 
 using namespace mlir;
 
@@ -12,6 +13,8 @@ namespace neap {
 
 FailureOr<KernelTraits> computeKernelTraits(KernelKind kind, Block &body) {
   switch (kind) {
+  case KernelKind::Region:
+    return computeRegionTraits(body);
   case KernelKind::Loops:
     return computeLoopsTraits(body);
   default:
@@ -22,6 +25,8 @@ FailureOr<KernelTraits> computeKernelTraits(KernelKind kind, Block &body) {
 LogicalResult emitKernel(KernelOp kernel, const CpuFeatures &features,
                          ModuleOp code) {
   switch (kernel.getKind()) {
+  case KernelKind::Region:
+    return emitRegionKernel(kernel, features, code);
   case KernelKind::Loops:
     return emitLoopsKernel(kernel, features, code);
   default:
