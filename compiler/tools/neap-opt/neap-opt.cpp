@@ -6,6 +6,8 @@
 // registerNeapDialects().
 #include "compiler/tools/neap-opt/DebugOnly.h"
 #include "dialects/neap/IR/NeapDialect.h"
+#include "dialects/plan/IR/PlanDialect.h"
+#include "passes/memory/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -27,7 +29,7 @@
 using namespace mlir;
 
 static void registerNeapDialects(DialectRegistry &registry) {
-  registry.insert<neap::NeapDialect>();
+  registry.insert<neap::NeapDialect, neap::planir::PlanDialect>();
   registry.insert<affine::AffineDialect, arith::ArithDialect,
                   bufferization::BufferizationDialect, cf::ControlFlowDialect,
                   func::FuncDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
@@ -35,7 +37,10 @@ static void registerNeapDialects(DialectRegistry &registry) {
                   tensor::TensorDialect, vector::VectorDialect>();
 }
 
-static void registerNeapPasses() { registerTransformsPasses(); }
+static void registerNeapPasses() {
+  registerTransformsPasses();
+  neap::registerNeapMemoryPasses();
+}
 
 int main(int argc, char **argv) {
   llvm::setBugReportMsg("neap-opt has crashed: please report this with the "
