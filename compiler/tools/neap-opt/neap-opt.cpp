@@ -5,6 +5,9 @@
 // A pass library adds one line to registerNeapPasses(), a dialect one name to
 // registerNeapDialects().
 #include "dialects/neap/IR/NeapDialect.h"
+#include "dialects/plan/IR/PlanDialect.h"
+#include "passes/graph/Passes.h"
+#include "passes/memory/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -28,7 +31,7 @@
 using namespace mlir;
 
 static void registerNeapDialects(DialectRegistry &registry) {
-  registry.insert<neap::NeapDialect>();
+  registry.insert<neap::NeapDialect, neap::planir::PlanDialect>();
   registry.insert<affine::AffineDialect, arith::ArithDialect,
                   bufferization::BufferizationDialect, cf::ControlFlowDialect,
                   func::FuncDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
@@ -36,7 +39,11 @@ static void registerNeapDialects(DialectRegistry &registry) {
                   tensor::TensorDialect, vector::VectorDialect>();
 }
 
-static void registerNeapPasses() { registerTransformsPasses(); }
+static void registerNeapPasses() {
+  registerTransformsPasses();
+  neap::registerNeapGraphPasses();
+  neap::registerNeapMemoryPasses();
+}
 
 int main(int argc, char **argv) {
   llvm::setBugReportMsg("neap-opt has crashed: please report this with the "
