@@ -18,10 +18,9 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
-import shape_inputs
-
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "reference"))
-import interpreter  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+from conformance import shape_inputs  # noqa: E402
+from reference import interpreter  # noqa: E402
 
 DATA = pathlib.Path(onnx.__file__).parent / "backend" / "test" / "data" / "node"
 
