@@ -7,6 +7,7 @@
 #include "compiler/tools/neap-opt/DebugOnly.h"
 #include "dialects/neap/IR/NeapDialect.h"
 #include "dialects/plan/IR/PlanDialect.h"
+#include "passes/graph/Passes.h"
 #include "passes/memory/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -39,6 +40,7 @@ static void registerNeapDialects(DialectRegistry &registry) {
 
 static void registerNeapPasses() {
   registerTransformsPasses();
+  neap::registerNeapGraphPasses();
   neap::registerNeapMemoryPasses();
 }
 
