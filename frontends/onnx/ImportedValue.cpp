@@ -3,6 +3,8 @@
 // ImportedValue.cpp - see ImportedValue.h.
 #include "frontends/onnx/ImportedValue.h"
 
+#include "mlir/IR/Matchers.h"
+
 #include <cmath>
 
 using namespace mlir;
@@ -72,4 +74,13 @@ DenseElementsAttr neap::frontend::getConstant(RankedTensorType type,
                          /*isSigned=*/true, /*implicitTrunc=*/true)));
   }
   return DenseElementsAttr::get(type, elements);
+}
+
+DenseElementsAttr neap::frontend::findConstant(const ImportedValue &value) {
+  if (value.contents)
+    return getConstant(value.type, *value.contents);
+  DenseElementsAttr constant;
+  if (value.value && matchPattern(value.value, m_Constant(&constant)))
+    return constant;
+  return nullptr;
 }

@@ -32,6 +32,9 @@ std::optional<Contents> getContents(mlir::DenseElementsAttr constant);
 mlir::DenseElementsAttr getConstant(mlir::RankedTensorType type,
                                     llvm::ArrayRef<DimExpr> contents);
 
+/// Returns the constant that `value` is, or null if it is none.
+mlir::DenseElementsAttr findConstant(const ImportedValue &value);
+
 } // namespace neap::frontend
 
 #endif // NEAP_FRONTENDS_ONNX_IMPORTEDVALUE_H

@@ -5,8 +5,6 @@
 
 #include "frontends/onnx/GraphImporter.h"
 
-#include "mlir/IR/Matchers.h"
-
 #include "onnx/onnx_pb.h"
 
 using namespace mlir;
@@ -72,16 +70,6 @@ FailureOr<SmallVector<Value>> NodeContext::getInputs() {
 RankedTensorType NodeContext::getInputType(size_t index) {
   const ImportedValue *value = findInput(index);
   return value ? value->type : nullptr;
-}
-
-/// Returns the attribute of a value that is a constant, or null.
-static DenseElementsAttr findConstant(const ImportedValue &value) {
-  if (value.contents)
-    return getConstant(value.type, *value.contents);
-  DenseElementsAttr constant;
-  if (value.value && matchPattern(value.value, m_Constant(&constant)))
-    return constant;
-  return nullptr;
 }
 
 FailureOr<Contents> NodeContext::getContents(size_t index, StringRef what) {

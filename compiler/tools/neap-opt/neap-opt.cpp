@@ -6,6 +6,7 @@
 // registerNeapDialects().
 #include "dialects/neap/IR/NeapDialect.h"
 #include "dialects/plan/IR/PlanDialect.h"
+#include "passes/graph/Passes.h"
 #include "passes/memory/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -40,6 +41,7 @@ static void registerNeapDialects(DialectRegistry &registry) {
 
 static void registerNeapPasses() {
   registerTransformsPasses();
+  neap::registerNeapGraphPasses();
   neap::registerNeapMemoryPasses();
 }
 

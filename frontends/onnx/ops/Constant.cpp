@@ -6,8 +6,6 @@
 #include "frontends/onnx/NodeContext.h"
 #include "frontends/onnx/OpImporters.h"
 
-#include "mlir/IR/Matchers.h"
-
 #include "onnx/onnx_pb.h"
 
 #include <cmath>
@@ -66,20 +64,21 @@ static LogicalResult importConstant(NodeContext &node) {
 }
 
 /// Returns attribute `value` of ConstantOfShape as a scalar; 0.0f by default.
-static FailureOr<Value> getFill(NodeContext &node) {
+static FailureOr<DenseElementsAttr> getFill(NodeContext &node) {
   const onnx::AttributeProto *attribute = node.findAttribute("value");
-  GraphBuilder &build = node.build();
   if (!attribute)
-    return build.splat({}, build.getBuilder().getF32Type(), 0);
+    return DenseElementsAttr(DenseElementsAttr::get(
+        RankedTensorType::get({}, node.build().getBuilder().getF32Type()),
+        0.0f));
   std::optional<ImportedValue> value =
-      node.getImporter().importTensor(attribute->t(), build.getLoc());
+      node.getImporter().importTensor(attribute->t(), node.build().getLoc());
   if (!value)
     return failure();
-  if (!getNumElements(getDims(value->type)).isConstant(1))
+  DenseElementsAttr constant = findConstant(*value);
+  if (!constant || constant.getNumElements() != 1)
     return node.emitError()
            << "expected 'value' to have one element, got " << value->type;
-  Value tensor = node.getImporter().materialize(*value, build.getLoc());
-  return build.reshape(tensor, {});
+  return constant.reshape(RankedTensorType::get({}, constant.getElementType()));
 }
 
 /// The splat stays one: no memory is needed for its elements.
@@ -87,17 +86,15 @@ static LogicalResult importConstantOfShape(NodeContext &node) {
   FailureOr<Contents> dims = node.getContents(0, "the shape");
   if (failed(dims) || failed(node.checkSize(*dims)))
     return failure();
-  FailureOr<Value> fill = getFill(node);
+  FailureOr<DenseElementsAttr> fill = getFill(node);
   if (failed(fill))
     return failure();
   GraphBuilder &build = node.build();
-  Type element = getElementTypeOf(*fill);
   std::optional<SmallVector<int64_t>> sizes = getStaticDims(*dims);
-  DenseElementsAttr scalar;
-  if (!sizes || !matchPattern(*fill, m_Constant(&scalar)))
-    return node.setOutput(0, build.broadcast(*fill, *dims));
-  auto type = RankedTensorType::get(*sizes, element);
-  return setConstant(node, scalar.resizeSplat(type));
+  if (!sizes)
+    return node.setOutput(0, build.broadcast(build.constant(*fill), *dims));
+  return setConstant(node, fill->resizeSplat(RankedTensorType::get(
+                               *sizes, fill->getElementType())));
 }
 
 /// Returns the number of elements of Range: ceil((limit - start) / step).
