@@ -6,7 +6,10 @@
 
 #include "compiler/api/DiagnosticPrinter.h"
 #include "compiler/pipelines/Phases.h"
+#include "compiler/plan_writer/MergeEqualWeights.h"
+#include "compiler/plan_writer/PlanWriter.h"
 #include "compiler/targets/cpu/CompileKernels.h"
+#include "compiler/targets/cpu/LoadSharedObject.h"
 #include "frontends/onnx/Importer.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -17,6 +20,7 @@
 #include "passes/memory/Schedule.h"
 #include "runtime/include/neap/kernel_abi.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ToolOutputFile.h"
 #include <chrono>
 
@@ -52,8 +56,9 @@ private:
   LogicalResult parseMlir();
   LogicalResult formKernels();
   LogicalResult planEntry();
-  LogicalResult generate(const CpuTarget &target, double share, double width,
-                         std::string &sharedObject);
+  LogicalResult openFiles();
+  FailureOr<std::vector<std::string>> generate();
+  FailureOr<std::optional<LoadedKernels>> loadConstantKernels();
   LogicalResult writeBinary();
   LogicalResult writeText();
   LogicalResult printCode(llvm::raw_ostream &os);
@@ -69,6 +74,7 @@ private:
   ProgressCallback progress;
   MLIRContext context;
   OwningOpRef<ModuleOp> module;
+  std::optional<MappedFiles> files;
   MemoryPlan plan;
 };
 
@@ -172,6 +178,76 @@ LogicalResult Compilation::printCode(llvm::raw_ostream &os) {
   return success();
 }
 
+/// Returns the shared object of each instruction set, in their order.
+FailureOr<std::vector<std::string>> Compilation::generate() {
+  constexpr double kBegin = 0.15, kEnd = 0.85;
+  llvm::SmallVector<KernelOp> kernels = getPlanKernels();
+  std::vector<std::string> objects;
+  for (neap_isa isa : options.isas) {
+    auto report = [&](size_t done, size_t total) {
+      double finished = objects.size() + static_cast<double>(done) / total;
+      enter(Phase::Generate,
+            kBegin + (kEnd - kBegin) * finished / options.isas.size());
+    };
+    FailureOr<std::string> object = compileKernels(
+        kernels, *lookupCpuTarget(getIsaName(isa)), options.jobs, report);
+    if (failed(object))
+      return failure();
+    objects.push_back(std::move(*object));
+  }
+  return objects;
+}
+
+/// Compiles and loads the kernels of the constants; none if there are none. They
+/// are v3 code wherever that runs, so that the constants' bits do not depend on
+/// the compiling machine.
+FailureOr<std::optional<LoadedKernels>> Compilation::loadConstantKernels() {
+  llvm::SmallVector<KernelOp> kernels = getConstantKernels();
+  if (kernels.empty())
+    return std::optional<LoadedKernels>();
+  neap_isa isa = std::min(detectHostIsa(), NEAP_ISA_X86_64_V3);
+  FailureOr<std::string> object = compileKernels(
+      kernels, *lookupCpuTarget(getIsaName(isa)), options.jobs);
+  if (failed(object))
+    return failure();
+  llvm::Expected<LoadedKernels> loaded = LoadedKernels::load(*object);
+  if (!loaded)
+    return module->emitError(llvm::toString(loaded.takeError())), failure();
+  return std::optional<LoadedKernels>(std::move(*loaded));
+}
+
+LogicalResult Compilation::writeBinary() {
+  FailureOr<std::vector<std::string>> objects = generate();
+  if (failed(objects))
+    return failure();
+  enter(Phase::Write, 0.85);
+  FailureOr<std::optional<LoadedKernels>> constants = loadConstantKernels();
+  if (failed(constants))
+    return failure();
+  llvm::SmallVector<KernelsSection> sections;
+  for (auto [isa, object] : llvm::zip_equal(options.isas, *objects))
+    sections.push_back({isa, llvm::arrayRefFromStringRef(object)});
+  FailureOr<uint64_t> written = writeContainer(
+      *module, sections, *files,
+      [&](llvm::StringRef name) { return (*constants)->lookup(name); },
+      options.output);
+  if (failed(written))
+    return failure();
+  report.outputBytes = *written;
+  return success();
+}
+
+/// Maps the files of the weights and lets equal weights be one.
+LogicalResult Compilation::openFiles() {
+  if (options.planOnly)
+    return success();
+  FailureOr<MappedFiles> opened = MappedFiles::open(*module);
+  if (failed(opened))
+    return failure();
+  files = std::move(*opened);
+  return mergeEqualWeights(*module, *files);
+}
+
 /// Prints the intermediate form that was asked for.
 LogicalResult Compilation::writeText() {
   std::error_code error;
@@ -196,7 +272,7 @@ LogicalResult Compilation::run() {
     return failure();
   if (options.emit == EmitKind::Neap)
     return writeText();
-  if (failed(formKernels()))
+  if (failed(openFiles()) || failed(formKernels()))
     return failure();
   if (options.emit == EmitKind::Graph)
     return writeText();
