@@ -21,6 +21,7 @@
 #include "runtime/include/neap/kernel_abi.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/ToolOutputFile.h"
 #include <chrono>
 
@@ -36,7 +37,9 @@ public:
   Compilation(const CompileOptions &options, CompileReport &report,
               ProgressCallback progress)
       : options(options), report(report), progress(progress),
-        context(makeRegistry(), MLIRContext::Threading::DISABLED) {}
+        context(makeRegistry(), MLIRContext::Threading::DISABLED) {
+    context.printOpOnDiagnostic(false);
+  }
 
   MLIRContext *getContext() { return &context; }
   LogicalResult run();
@@ -198,16 +201,16 @@ FailureOr<std::vector<std::string>> Compilation::generate() {
   return objects;
 }
 
-/// Compiles and loads the kernels of the constants; none if there are none. They
-/// are v3 code wherever that runs, so that the constants' bits do not depend on
-/// the compiling machine.
+/// Compiles and loads the kernels of the constants; none if there are none.
+/// They are v3 code wherever that runs, so that the constants' bits do not
+/// depend on the compiling machine.
 FailureOr<std::optional<LoadedKernels>> Compilation::loadConstantKernels() {
   llvm::SmallVector<KernelOp> kernels = getConstantKernels();
   if (kernels.empty())
     return std::optional<LoadedKernels>();
   neap_isa isa = std::min(detectHostIsa(), NEAP_ISA_X86_64_V3);
-  FailureOr<std::string> object = compileKernels(
-      kernels, *lookupCpuTarget(getIsaName(isa)), options.jobs);
+  FailureOr<std::string> object =
+      compileKernels(kernels, *lookupCpuTarget(getIsaName(isa)), options.jobs);
   if (failed(object))
     return failure();
   llvm::Expected<LoadedKernels> loaded = LoadedKernels::load(*object);
