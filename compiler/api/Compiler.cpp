@@ -88,6 +88,7 @@ LogicalResult Compilation::importModel() {
   ImportOptions import;
   import.path = options.input;
   import.dims = options.dims;
+  import.constants = options.constants;
   import.externalDataRoot = options.externalDataRoot;
   import.randomWeightsSeed = options.randomWeightsSeed;
   import.withoutWeights = options.planOnly;
