@@ -38,6 +38,7 @@ public:
               ProgressCallback progress)
       : options(options), report(report), progress(progress),
         context(makeRegistry(), MLIRContext::Threading::DISABLED) {
+    context.loadAllAvailableDialects();
     context.printOpOnDiagnostic(false);
   }
 

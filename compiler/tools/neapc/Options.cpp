@@ -132,7 +132,8 @@ std::optional<uint64_t> neap::parseByteSize(llvm::StringRef text) {
 }
 
 std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
-  CommandLine line;
+  // Lives on: LLVM's registry, which lld walks too, keeps pointers to options.
+  static CommandLine line;
   cl::HideUnrelatedOptions(category);
   if (!cl::ParseCommandLineOptions(
           argc, argv,
