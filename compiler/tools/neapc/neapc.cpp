@@ -54,9 +54,9 @@ ExitCode run(const ToolOptions &tool) {
   CompileReport report;
   std::string errors;
   llvm::raw_string_ostream errorStream(errors);
-  CompileStatus status =
-      compile(tool.compile, errorStream, report,
-              [&](llvm::StringRef phase, double share) { line.update(phase, share); });
+  CompileStatus status = compile(
+      tool.compile, errorStream, report,
+      [&](llvm::StringRef phase, double share) { line.update(phase, share); });
   line.clear();
   llvm::errs() << errors;
   if (status != CompileStatus::Success)

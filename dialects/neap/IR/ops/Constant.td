@@ -9,7 +9,7 @@ include "dialects/neap/IR/ops/Elementwise.td"
 
 def Neap_ConstantOp : NeapOp<"constant", [Pure, ConstantLike,
     AllTypesMatch<["value", "result"]>,
-    DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface, ["getBytesMoved"]>]> {
   let summary = "Small tensor, or a splat of any size, given by an attribute";
   let description = [{
     At most 1 KiB, an integer tensor of rank at most 1, or a splat. Larger ones
@@ -18,11 +18,16 @@ def Neap_ConstantOp : NeapOp<"constant", [Pure, ConstantLike,
   let arguments = (ins ElementsAttr:$value);
   let results = (outs Neap_Tensor:$result);
   let hasFolder = 1;
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Most bytes of a constant that is neither a splat nor a list of integers.
+    static constexpr int64_t kMaxBytes = 1024;
+  }];
   let assemblyFormat = "attr-dict $value";
 }
 
 def Neap_WeightOp : NeapOp<"weight", [Pure,
-    DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface, ["getBytesMoved"]>]> {
   let summary = "Tensor whose bytes stay in a mapped file";
   let description = [{
     Constraints:

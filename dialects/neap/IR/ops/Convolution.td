@@ -6,9 +6,7 @@
 
 include "dialects/neap/IR/ops/Elementwise.td"
 
-def Neap_ConvOp : NeapOp<"conv", [Pure,
-    DeclareOpInterfaceMethods<Neap_CostedOpInterface>,
-    DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+def Neap_ConvOp : Neap_InferredOp<"conv"> {
   let summary = "Convolution (cross-correlation), grouped and dilated";
   let description = [{
     With `channels_first`: `input` `[B, C, spatial...]`, `filter`
@@ -34,7 +32,6 @@ def Neap_ConvOp : NeapOp<"conv", [Pure,
       DenseI64ArrayAttr:$dilations, I64Attr:$groups,
       DefaultValuedAttr<Neap_LayoutAttr, "Layout::ChannelsFirst">:$layout);
   let results = (outs Neap_FloatTensor:$result);
-  let hasVerifier = 1;
   let assemblyFormat = [{
     $input `,` $filter attr-dict `:` type($input) `,` type($filter) `->` type($result)
   }];

@@ -11,6 +11,53 @@ include "dialects/neap/Interfaces/Interfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 
+// An op whose only result type follows from its operands and attributes: the
+// family's .cpp has inferType(), which also is the verifier.
+class Neap_InferredOp<string mnemonic, list<string> costMethods = []>
+    : NeapOp<mnemonic, [Pure,
+        DeclareOpInterfaceMethods<Neap_CostedOpInterface, costMethods>,
+        DeclareOpInterfaceMethods<InferTypeOpInterface,
+            ["inferReturnTypes", "refineReturnTypes"]>]> {
+  code inferDeclaration = [{
+    /// Returns the type of the result; calls `emitError` once and fails if a
+    /// constraint does not hold.
+    static ::mlir::FailureOr<::mlir::RankedTensorType>
+    inferType(Adaptor adaptor,
+              ::llvm::function_ref<::mlir::InFlightDiagnostic()> emitError);
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = inferDeclaration;
+  let extraClassDefinition = [{
+    ::llvm::LogicalResult $cppClass::inferReturnTypes(
+        ::mlir::MLIRContext *context, ::std::optional<::mlir::Location> loc,
+        ::mlir::ValueRange operands, ::mlir::DictionaryAttr attributes,
+        ::mlir::OpaqueProperties properties, ::mlir::RegionRange regions,
+        ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+      Adaptor adaptor(operands, attributes, properties, regions);
+      auto type = inferType(adaptor, [&] {
+        return ::neap::emitInferenceError(context, loc, getOperationName());
+      });
+      if (::mlir::failed(type))
+        return ::mlir::failure();
+      types.assign({*type});
+      return ::mlir::success();
+    }
+    ::llvm::LogicalResult $cppClass::refineReturnTypes(
+        ::mlir::MLIRContext *, ::std::optional<::mlir::Location>,
+        ::mlir::ValueRange, ::mlir::DictionaryAttr, ::mlir::OpaqueProperties,
+        ::mlir::RegionRange, ::llvm::SmallVectorImpl<::mlir::Type> &) {
+      // verify() compares the types, with a message of ours.
+      return ::mlir::success();
+    }
+    ::llvm::LogicalResult $cppClass::verify() {
+      auto type = inferType(Adaptor(*this), [&] { return emitOpError(); });
+      if (::mlir::failed(type))
+        return ::mlir::failure();
+      return ::neap::checkType(getOperation(), "result", getType(), *type);
+    }
+  }];
+}
+
 class Neap_ElementwiseOp<string mnemonic, list<Trait> traits = []>
     : NeapOp<mnemonic, !listconcat(traits, [Pure, Elementwise,
         DeclareOpInterfaceMethods<Neap_CostedOpInterface>,

@@ -7,10 +7,15 @@
 
 include "dialects/neap/IR/ops/Elementwise.td"
 
-class Neap_IndexingOp<string mnemonic>
-    : NeapOp<mnemonic, [Pure, DeclareOpInterfaceMethods<Neap_CostedOpInterface>]>;
+class Neap_GatheringOp<string mnemonic>
+    : NeapOp<mnemonic, [Pure,
+        DeclareOpInterfaceMethods<Neap_CostedOpInterface, ["getBytesMoved"]>]>;
 
-def Neap_GatherOp : Neap_IndexingOp<"gather"> {
+class Neap_ScatteringOp<string mnemonic>
+    : NeapOp<mnemonic, [Pure,
+        DeclareOpInterfaceMethods<Neap_CostedOpInterface>]>;
+
+def Neap_GatherOp : Neap_GatheringOp<"gather"> {
   let summary = "Slices of an axis, chosen by indices";
   let description = [{
     `result[a..., i..., b...] = input[a..., indices[i...], b...]`.
@@ -30,7 +35,7 @@ def Neap_GatherOp : Neap_IndexingOp<"gather"> {
   }];
 }
 
-def Neap_PackedGatherOp : Neap_IndexingOp<"packed_gather"> {
+def Neap_PackedGatherOp : Neap_GatheringOp<"packed_gather"> {
   let summary = "Columns of a matrix in panels, chosen by indices";
   let description = [{
     With `input` the `neap.pack_panels` of a `[K, N]` matrix E:
@@ -51,7 +56,7 @@ def Neap_PackedGatherOp : Neap_IndexingOp<"packed_gather"> {
   }];
 }
 
-def Neap_GatherElementsOp : Neap_IndexingOp<"gather_elements"> {
+def Neap_GatherElementsOp : Neap_GatheringOp<"gather_elements"> {
   let summary = "Elements along an axis, each chosen by its own index";
   let description = [{
     Constraints:
@@ -68,7 +73,7 @@ def Neap_GatherElementsOp : Neap_IndexingOp<"gather_elements"> {
   }];
 }
 
-def Neap_GatherNdOp : Neap_IndexingOp<"gather_nd"> {
+def Neap_GatherNdOp : Neap_GatheringOp<"gather_nd"> {
   let summary = "Slices chosen by tuples of indices";
   let description = [{
     Constraints:
@@ -88,7 +93,7 @@ def Neap_GatherNdOp : Neap_IndexingOp<"gather_nd"> {
   }];
 }
 
-def Neap_ScatterElementsOp : Neap_IndexingOp<"scatter_elements"> {
+def Neap_ScatterElementsOp : Neap_ScatteringOp<"scatter_elements"> {
   let summary = "Copy of a tensor with elements along an axis replaced or combined";
   let description = [{
     Updates are applied in row-major order of `updates`. `reduction`, if present,
@@ -109,7 +114,7 @@ def Neap_ScatterElementsOp : Neap_IndexingOp<"scatter_elements"> {
   }];
 }
 
-def Neap_ScatterNdOp : Neap_IndexingOp<"scatter_nd"> {
+def Neap_ScatterNdOp : Neap_ScatteringOp<"scatter_nd"> {
   let summary = "Copy of a tensor with slices replaced or combined";
   let description = [{
     Updates are applied in row-major order of `updates`.

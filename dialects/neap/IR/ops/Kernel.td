@@ -32,6 +32,7 @@ def Neap_FusedOp : NeapOp<"fused", [Pure, IsolatedFromAbove,
   let results = (outs Variadic<Neap_Tensor>:$outputs);
   let regions = (region SizedRegion<1>:$body);
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let assemblyFormat = [{
     $kind `ins` `(` $inputs `)` attr-dict-with-keyword $body `:`
     functional-type($inputs, $outputs)
@@ -60,6 +61,7 @@ def Neap_KernelOp : NeapOp<"kernel", [IsolatedFromAbove, Symbol,
       ArrayAttr:$in_place);
   let regions = (region SizedRegion<1>:$body);
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let assemblyFormat = "$kind $sym_name attr-dict-with-keyword $body";
 }
 

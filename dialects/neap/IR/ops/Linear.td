@@ -6,9 +6,7 @@
 
 include "dialects/neap/IR/ops/Elementwise.td"
 
-def Neap_MatmulOp : NeapOp<"matmul", [Pure,
-    DeclareOpInterfaceMethods<Neap_CostedOpInterface>,
-    DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+def Neap_MatmulOp : Neap_InferredOp<"matmul"> {
   let summary = "Batched matrix product";
   let description = [{
     `result[..., m, n] = sum_k lhs[..., m, k] * rhs[..., k, n]`
@@ -27,14 +25,11 @@ def Neap_MatmulOp : NeapOp<"matmul", [Pure,
   }];
   let arguments = (ins Neap_NumberTensor:$lhs, Neap_NumberTensor:$rhs);
   let results = (outs Neap_NumberTensor:$result);
-  let hasVerifier = 1;
   let assemblyFormat =
       "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)";
 }
 
-def Neap_PackPanelsOp : NeapOp<"pack_panels", [Pure,
-    DeclareOpInterfaceMethods<Neap_CostedOpInterface>,
-    DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+def Neap_PackPanelsOp : Neap_InferredOp<"pack_panels"> {
   let summary = "Rearrangement of a right operand into panels of 16 columns";
   let description = [{
     `result[p, k, j] = input[k, 16 p + j]`, and 0 where `16 p + j >= N`.
@@ -47,8 +42,8 @@ def Neap_PackPanelsOp : NeapOp<"pack_panels", [Pure,
   }];
   let arguments = (ins Neap_FloatTensor:$input);
   let results = (outs Neap_FloatTensor:$result);
-  let hasVerifier = 1;
-  let extraClassDeclaration = [{
+  let extraClassDeclaration = inferDeclaration # [{
+    /// Columns of a panel.
     static constexpr int64_t kPanelWidth = 16;
   }];
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";

@@ -8,9 +8,17 @@
 include "dialects/neap/IR/ops/Elementwise.td"
 
 class Neap_RowOp<string mnemonic, string what>
-    : NeapOp<mnemonic, [Pure, SameOperandsAndResultType,
+    : NeapOp<mnemonic, [Pure, SameOperandsAndResultType, Neap_SameTypes,
         DeclareOpInterfaceMethods<Neap_CostedOpInterface>,
         DeclareOpInterfaceMethods<Neap_InPlaceOpInterface>]> {
+  let hasVerifier = 1;
+  let extraClassDefinition = [{
+    void $cppClass::getInPlaceOperands(
+        unsigned result, ::llvm::SmallVectorImpl<unsigned> &operands) {
+      // A row is read before its result is written.
+      ::neap::appendOperandsOfResultSize(getOperation(), result, operands);
+    }
+  }];
   let summary = what;
   let arguments = (ins Neap_FloatTensor:$input);
   let results = (outs Neap_FloatTensor:$result);
@@ -44,7 +52,6 @@ def Neap_StandardizeOp : Neap_RowOp<"standardize",
     Source: Ba, Kiros and Hinton 2016, eq. 3; ONNX LayerNormalization-17.
   }];
   let arguments = (ins Neap_FloatTensor:$input, F64Attr:$epsilon);
-  let hasVerifier = 1;
 }
 def Neap_RmsStandardizeOp : Neap_RowOp<"rms_standardize",
     "Division by the root mean square over the last axis"> {
@@ -57,7 +64,6 @@ def Neap_RmsStandardizeOp : Neap_RowOp<"rms_standardize",
     Source: Zhang and Sennrich 2019, eq. 4; ONNX RMSNormalization-23.
   }];
   let arguments = (ins Neap_FloatTensor:$input, F64Attr:$epsilon);
-  let hasVerifier = 1;
 }
 
 #endif // NEAP_OPS_NORMALIZATION_TD

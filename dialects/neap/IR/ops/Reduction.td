@@ -6,9 +6,7 @@
 
 include "dialects/neap/IR/ops/Elementwise.td"
 
-def Neap_ReduceOp : NeapOp<"reduce", [Pure,
-    DeclareOpInterfaceMethods<Neap_CostedOpInterface>,
-    DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+def Neap_ReduceOp : Neap_InferredOp<"reduce"> {
   let summary = "Sum, product, maximum or minimum over axes, which stay with size 1";
   let description = [{
     Reduced axes keep size 1 (a `neap.reshape` drops them). The order of the
@@ -25,14 +23,11 @@ def Neap_ReduceOp : NeapOp<"reduce", [Pure,
   let arguments = (ins Neap_ReduceKindAttr:$kind, Neap_Tensor:$input,
                        DenseI64ArrayAttr:$axes);
   let results = (outs Neap_Tensor:$result);
-  let hasVerifier = 1;
   let assemblyFormat =
       "$kind $input `,` $axes attr-dict `:` type($input) `->` type($result)";
 }
 
-def Neap_ArgReduceOp : NeapOp<"arg_reduce", [Pure,
-    DeclareOpInterfaceMethods<Neap_CostedOpInterface>,
-    DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+def Neap_ArgReduceOp : Neap_InferredOp<"arg_reduce"> {
   let summary = "Index of the maximum or minimum along an axis, which stays with size 1";
   let description = [{
     Constraints:
@@ -44,7 +39,6 @@ def Neap_ArgReduceOp : NeapOp<"arg_reduce", [Pure,
   let arguments = (ins Neap_ReduceKindAttr:$kind, Neap_NumberTensor:$input,
                        I64Attr:$axis, UnitAttr:$select_last);
   let results = (outs Neap_IndexTensor:$result);
-  let hasVerifier = 1;
   let assemblyFormat = "$kind $input attr-dict `:` type($input) `->` type($result)";
 }
 

@@ -10,7 +10,11 @@ class Neap_MovementOp<string mnemonic, list<Trait> traits = []>
     : NeapOp<mnemonic, !listconcat(traits,
         [Pure, DeclareOpInterfaceMethods<Neap_CostedOpInterface>])>;
 
-def Neap_ReshapeOp : Neap_MovementOp<"reshape"> {
+class Neap_ViewOp<string mnemonic>
+    : NeapOp<mnemonic, [Pure,
+        DeclareOpInterfaceMethods<Neap_CostedOpInterface, ["getBytesMoved"]>]>;
+
+def Neap_ReshapeOp : Neap_ViewOp<"reshape"> {
   let summary = "The same elements in row-major order under another shape";
   let description = [{
     Costs nothing: the planner lets both share their bytes.
@@ -25,8 +29,7 @@ def Neap_ReshapeOp : Neap_MovementOp<"reshape"> {
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
 }
 
-def Neap_TransposeOp : Neap_MovementOp<"transpose",
-    [DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+def Neap_TransposeOp : Neap_InferredOp<"transpose"> {
   let summary = "Permutation of axes";
   let description = [{
     Axis i of `result` is axis `permutation[i]` of `input`.
@@ -36,7 +39,6 @@ def Neap_TransposeOp : Neap_MovementOp<"transpose",
   }];
   let arguments = (ins Neap_Tensor:$input, DenseI64ArrayAttr:$permutation);
   let results = (outs Neap_Tensor:$result);
-  let hasVerifier = 1;
   let hasFolder = 1;
   let assemblyFormat =
       "$input `,` $permutation attr-dict `:` type($input) `->` type($result)";
@@ -57,8 +59,7 @@ def Neap_BroadcastOp : Neap_MovementOp<"broadcast"> {
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
 }
 
-def Neap_SliceOp : Neap_MovementOp<"slice",
-    [DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+def Neap_SliceOp : Neap_InferredOp<"slice", ["getBytesMoved"]> {
   let summary = "Elements at regular steps of each axis";
   let description = [{
     `result[i...] = input[starts + i * steps]`. Steps may be negative.
@@ -70,13 +71,11 @@ def Neap_SliceOp : Neap_MovementOp<"slice",
   let arguments = (ins Neap_Tensor:$input, DenseI64ArrayAttr:$starts,
                        DenseI64ArrayAttr:$sizes, DenseI64ArrayAttr:$steps);
   let results = (outs Neap_Tensor:$result);
-  let hasVerifier = 1;
   let hasFolder = 1;
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
 }
 
-def Neap_ConcatOp : Neap_MovementOp<"concat",
-    [DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+def Neap_ConcatOp : Neap_InferredOp<"concat"> {
   let summary = "Tensors one after another along an axis";
   let description = [{
     Constraints:
@@ -85,7 +84,6 @@ def Neap_ConcatOp : Neap_MovementOp<"concat",
   }];
   let arguments = (ins Variadic<Neap_Tensor>:$inputs, I64Attr:$axis);
   let results = (outs Neap_Tensor:$result);
-  let hasVerifier = 1;
   let hasFolder = 1;
   let assemblyFormat = "$inputs attr-dict `:` type($inputs) `->` type($result)";
 }

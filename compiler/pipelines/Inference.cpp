@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Inference.cpp - the order of the passes for inference, and why each stands
+// where it does.
+#include "compiler/pipelines/Phases.h"
+#include "mlir/Transforms/Passes.h"
+#include "passes/graph/Passes.h"
+#include "passes/memory/Passes.h"
+
+using namespace mlir;
+
+namespace neap {
+
+llvm::StringRef getPhaseName(Phase phase) {
+  switch (phase) {
+  case Phase::Import:
+    return "reading the model";
+  case Phase::Kernels:
+    return "forming kernels";
+  case Phase::Plan:
+    return "planning memory";
+  case Phase::Generate:
+    return "generating code";
+  case Phase::Write:
+    return "writing weights";
+  }
+  llvm_unreachable("all phases are named");
+}
+
+void addKernelPasses(OpPassManager &manager) {
+  // Folds what the exporters spelled out, so that later passes see one form.
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  manager.addPass(createSimplifyGraph());
+  // Before packing: filters are packed in the layout that was chosen.
+  manager.addPass(createAssignLayouts());
+  // Cancels the transposes that the layouts brought.
+  manager.addPass(createSimplifyGraph());
+  manager.addPass(createPackWeights());
+  // Equal packings of tied weights become one.
+  manager.addPass(createCSEPass());
+  manager.addPass(createFuseKernels());
+  manager.addPass(createOutlineKernels());
+}
+
+void addPlanPasses(OpPassManager &manager, const PlanOptions &options) {
+  SchedulePassOptions schedule;
+  schedule.maxThreads = options.maxThreads;
+  manager.addPass(createSchedulePass(schedule));
+  PlanMemoryPassOptions plan;
+  plan.maxThreads = options.maxThreads;
+  plan.memoryBudget =
+      options.memoryBudget ? static_cast<int64_t>(*options.memoryBudget) : -1;
+  manager.addPass(createPlanMemoryPass(plan));
+}
+
+} // namespace neap
