@@ -29,7 +29,7 @@ OwningOpRef<ModuleOp> ProductKernelTest::parseKernel(const std::string &kind,
   std::string text =
       "neap.kernel " + kind +
       " @kernel attributes {num_tiles = 1 : i64, tiles_per_block = 1 : i64, "
-      "scratch_bytes = 0 : i64, in_place = [[]]} {\n" +
+      "scratch_bytes = 0 : i64, in_place = [array<i64>]} {\n" +
       block + "\n}";
   return parseSourceString<ModuleOp>(text, &context);
 }
@@ -48,6 +48,7 @@ FailureOr<KernelTraits>
 ProductKernelTest::getTraits(const std::string &kind,
                              const std::string &block) {
   OwningOpRef<ModuleOp> module = parseKernel(kind, block);
+  EXPECT_TRUE(module) << block;
   if (!module)
     return failure();
   return computeTraits(*module->getOps<KernelOp>().begin());
