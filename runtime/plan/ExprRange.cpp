@@ -221,15 +221,21 @@ std::vector<uint32_t> collectScalars(const Plan &plan, uint32_t id) {
   return std::vector<uint32_t>(scalars.begin(), scalars.end());
 }
 
+std::vector<uint32_t> collectExprs(const Plan &plan, uint32_t id) {
+  std::vector<uint32_t> ids;
+  forEachOperand(plan, id, [&](uint32_t operand) { ids.push_back(operand); });
+  std::reverse(ids.begin(), ids.end());
+  return ids;
+}
+
 std::vector<uint32_t> collectScalarExprs(const Plan &plan,
                                          const std::vector<ExprRange> &ranges,
                                          uint32_t id) {
-  std::vector<uint32_t> ids;
-  forEachOperand(plan, id, [&](uint32_t operand) {
-    if (ranges[operand].usesScalars)
-      ids.push_back(operand);
-  });
-  std::reverse(ids.begin(), ids.end());
+  std::vector<uint32_t> ids = collectExprs(plan, id);
+  ids.erase(std::remove_if(
+                ids.begin(), ids.end(),
+                [&](uint32_t other) { return !ranges[other].usesScalars; }),
+            ids.end());
   return ids;
 }
 

@@ -40,6 +40,10 @@ std::vector<ExprRange> computeExprRanges(const Plan &plan, const Entry &entry);
 /// Returns the scalars that expression `id` depends on, each once.
 std::vector<uint32_t> collectScalars(const Plan &plan, uint32_t id);
 
+/// Returns expression `id` and all that it depends on through operands,
+/// operands first.
+std::vector<uint32_t> collectExprs(const Plan &plan, uint32_t id);
+
 /// Returns the expressions that depend on scalars and that `id` needs, operands
 /// first, `id` itself last if it is one of them.
 std::vector<uint32_t> collectScalarExprs(const Plan &plan,

@@ -5,6 +5,8 @@
 // A pass library adds one line to registerNeapPasses(), a dialect one name to
 // registerNeapDialects().
 #include "dialects/neap/IR/NeapDialect.h"
+#include "dialects/plan/IR/PlanDialect.h"
+#include "passes/memory/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -28,7 +30,7 @@
 using namespace mlir;
 
 static void registerNeapDialects(DialectRegistry &registry) {
-  registry.insert<neap::NeapDialect>();
+  registry.insert<neap::NeapDialect, neap::planir::PlanDialect>();
   registry.insert<affine::AffineDialect, arith::ArithDialect,
                   bufferization::BufferizationDialect, cf::ControlFlowDialect,
                   func::FuncDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
@@ -36,7 +38,10 @@ static void registerNeapDialects(DialectRegistry &registry) {
                   tensor::TensorDialect, vector::VectorDialect>();
 }
 
-static void registerNeapPasses() { registerTransformsPasses(); }
+static void registerNeapPasses() {
+  registerTransformsPasses();
+  neap::registerNeapMemoryPasses();
+}
 
 int main(int argc, char **argv) {
   llvm::setBugReportMsg("neap-opt has crashed: please report this with the "
@@ -44,6 +49,6 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   registerNeapDialects(registry);
   registerNeapPasses();
-  return asMainReturnCode(MlirOptMain(
-      argc, argv, "Neap's pass driver (neap-opt)\n", registry));
+  return asMainReturnCode(
+      MlirOptMain(argc, argv, "Neap's pass driver (neap-opt)\n", registry));
 }

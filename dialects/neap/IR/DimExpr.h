@@ -81,8 +81,7 @@ public:
   /// Replaces symbols (all at once, not repeatedly).
   DimExpr substitute(const llvm::StringMap<DimExpr> &values) const;
   /// Returns the value at `values`, if it names every symbol that occurs.
-  std::optional<int64_t>
-  evaluate(const llvm::StringMap<int64_t> &values) const;
+  std::optional<int64_t> evaluate(const llvm::StringMap<int64_t> &values) const;
   /// Returns bounds (which need not be tight); nothing if a symbol has no
   /// range.
   std::optional<std::pair<int64_t, int64_t>>

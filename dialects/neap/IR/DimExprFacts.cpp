@@ -169,9 +169,9 @@ DimExpr SymbolFacts::resolve(const DimExpr &expr) const {
     if (range.lo == range.hi)
       steps[entry.first()] = DimExpr(range.lo);
     else if (range.step != 1)
-      steps[entry.first()] = DimExpr(range.lo) +
-                             DimExpr(range.step) *
-                                 DimExpr::symbol(entry.first());
+      steps[entry.first()] =
+          DimExpr(range.lo) +
+          DimExpr(range.step) * DimExpr::symbol(entry.first());
   }
   return result.substitute(steps);
 }
@@ -187,9 +187,8 @@ bool SymbolFacts::areEqual(const DimExpr &lhs, const DimExpr &rhs) const {
   for (const auto &entry : ranges) {
     const SymbolRange &range = entry.second;
     counts[entry.first()] =
-        range.step == 1
-            ? range
-            : SymbolRange{0, (range.hi - range.lo) / range.step, 1};
+        range.step == 1 ? range
+                        : SymbolRange{0, (range.hi - range.lo) / range.step, 1};
   }
   std::optional<Bounds> bounds = difference.getBounds(counts);
   return bounds && *bounds == Bounds(0, 0);

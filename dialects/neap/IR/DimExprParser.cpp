@@ -43,8 +43,7 @@ private:
   FailureOr<DimExpr> parseNumber();
   FailureOr<DimExpr> parseNameOrCall(Slash slash);
   FailureOr<DimExpr> parseCall(Function function);
-  FailureOr<DimExpr> apply(Function function,
-                           llvm::ArrayRef<DimExpr> operands);
+  FailureOr<DimExpr> apply(Function function, llvm::ArrayRef<DimExpr> operands);
 
   /// Consumes `token` if it comes next.
   bool consume(StringRef token);
@@ -112,8 +111,8 @@ FailureOr<DimExpr> Parser::parseAll() {
 
 FailureOr<DimExpr> Parser::fail(const llvm::Twine &expected) {
   if (error.empty())
-    error = ("expected " + expected + " at column " +
-             llvm::Twine(position + 1)).str();
+    error = ("expected " + expected + " at column " + llvm::Twine(position + 1))
+                .str();
   return failure();
 }
 
@@ -157,9 +156,9 @@ FailureOr<DimExpr> Parser::parseProduct(Slash slash) {
     bool isProduct = consume("*");
     bool isFloor = !isProduct && (consume("//") || consumeWord("floordiv") ||
                                   (slash == Slash::Floor && consume("/")));
-    bool isCeil = !isProduct && !isFloor &&
-                  (consumeWord("ceildiv") ||
-                   (slash == Slash::Ceil && consume("/")));
+    bool isCeil =
+        !isProduct && !isFloor &&
+        (consumeWord("ceildiv") || (slash == Slash::Ceil && consume("/")));
     if (!isProduct && !isFloor && !isCeil)
       return result;
     FailureOr<DimExpr> factor = parseUnary(slash);
@@ -197,8 +196,7 @@ FailureOr<DimExpr> Parser::parseUnary(Slash slash) {
 }
 
 FailureOr<DimExpr> Parser::parseNumber() {
-  StringRef digits =
-      text.substr(position).ltrim().take_while(llvm::isDigit);
+  StringRef digits = text.substr(position).ltrim().take_while(llvm::isDigit);
   int64_t value;
   if (digits.getAsInteger(10, value))
     return fail("a number of at most 63 bits");

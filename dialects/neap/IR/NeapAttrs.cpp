@@ -95,8 +95,7 @@ SmallVector<DimExpr> neap::getDims(RankedTensorType type) {
   return result;
 }
 
-RankedTensorType neap::getTensorType(ArrayRef<DimExpr> dims,
-                                     Type elementType) {
+RankedTensorType neap::getTensorType(ArrayRef<DimExpr> dims, Type elementType) {
   SmallVector<int64_t> shape;
   SmallVector<StringAttr> exprs;
   Builder builder(elementType.getContext());

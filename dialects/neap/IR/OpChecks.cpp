@@ -28,8 +28,8 @@ LogicalResult neap::checkType(Operation *op, StringRef name, Type actual,
          << name << "' of type " << expected << ", got " << actual;
 }
 
-LogicalResult neap::checkAxis(EmitError emitError, StringRef name,
-                              int64_t axis, int64_t rank) {
+LogicalResult neap::checkAxis(EmitError emitError, StringRef name, int64_t axis,
+                              int64_t rank) {
   if (axis >= 0 && axis < rank)
     return success();
   return emitError() << "expected '" << name << "' in [0, " << rank
@@ -43,9 +43,8 @@ LogicalResult neap::checkElementTypes(EmitError emitError, StringRef leftName,
   if (left.getElementType() == right.getElementType())
     return success();
   return emitError() << "expected equal element types, got "
-                     << left.getElementType() << " in '" << leftName
-                     << "' and " << right.getElementType() << " in '"
-                     << rightName << "'";
+                     << left.getElementType() << " in '" << leftName << "' and "
+                     << right.getElementType() << " in '" << rightName << "'";
 }
 
 LogicalResult neap::checkEntries(EmitError emitError, StringRef name,

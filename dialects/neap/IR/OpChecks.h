@@ -16,9 +16,9 @@ namespace neap {
 using EmitError = llvm::function_ref<mlir::InFlightDiagnostic()>;
 
 /// Starts an error about an op that need not exist yet; silent without `loc`.
-mlir::InFlightDiagnostic
-emitInferenceError(mlir::MLIRContext *context,
-                   std::optional<mlir::Location> loc, llvm::StringRef opName);
+mlir::InFlightDiagnostic emitInferenceError(mlir::MLIRContext *context,
+                                            std::optional<mlir::Location> loc,
+                                            llvm::StringRef opName);
 
 /// Checks that `actual`, the type of what `op` calls `name`, is `expected`.
 mlir::LogicalResult checkType(mlir::Operation *op, llvm::StringRef name,
@@ -38,9 +38,8 @@ mlir::LogicalResult checkElementTypes(EmitError emitError,
 /// Checks that attribute `name` has `count` entries of at least `minimum`;
 /// `perWhat` says what each is for.
 mlir::LogicalResult checkEntries(EmitError emitError, llvm::StringRef name,
-                                 llvm::ArrayRef<int64_t> entries,
-                                 int64_t count, int64_t minimum,
-                                 llvm::StringRef perWhat);
+                                 llvm::ArrayRef<int64_t> entries, int64_t count,
+                                 int64_t minimum, llvm::StringRef perWhat);
 
 /// Returns whether both are constants and `lhs` is larger.
 bool isKnownGreater(const DimExpr &lhs, const DimExpr &rhs);

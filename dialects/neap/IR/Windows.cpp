@@ -18,8 +18,8 @@ LogicalResult neap::checkWindows(EmitError emitError, const Windows &windows,
                                  int64_t numSpatial) {
   if (failed(checkEntries(emitError, "strides", windows.strides, numSpatial, 1,
                           "one per spatial axis")) ||
-      failed(checkEntries(emitError, "dilations", windows.dilations,
-                          numSpatial, 1, "one per spatial axis")))
+      failed(checkEntries(emitError, "dilations", windows.dilations, numSpatial,
+                          1, "one per spatial axis")))
     return failure();
   return checkEntries(emitError, "pads", windows.pads, 2 * numSpatial, 0,
                       "two per spatial axis");

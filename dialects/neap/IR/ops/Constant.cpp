@@ -24,7 +24,8 @@ LogicalResult ConstantOp::verify() {
   int64_t bytes = getStoredBytes(getType());
   if (elements.isSplat() || isIntegerList || bytes <= kMaxBytes)
     return success();
-  return emitOpError("expected a splat, integers of rank at most 1, or at most ")
+  return emitOpError(
+             "expected a splat, integers of rank at most 1, or at most ")
          << kMaxBytes << " bytes, got " << bytes << " (use 'neap.weight')";
 }
 
@@ -43,9 +44,9 @@ static LogicalResult checkFile(WeightOp op, neap::BlobAttr blob) {
     return op.emitOpError("expected a file index of at least -1, got ")
            << blob.getFile();
   auto module = op->getParentOfType<ModuleOp>();
-  auto files = module ? module->getAttrOfType<ArrayAttr>(
-                            NeapDialect::kFilesAttr)
-                      : nullptr;
+  auto files = module
+                   ? module->getAttrOfType<ArrayAttr>(NeapDialect::kFilesAttr)
+                   : nullptr;
   if (!files || blob.getFile() < static_cast<int64_t>(files.size()))
     return success();
   return op.emitOpError("expected a file index below ")

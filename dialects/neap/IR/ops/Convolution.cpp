@@ -47,12 +47,12 @@ static LogicalResult checkGroups(const ConvShape &shape, int64_t groups,
   if (shape.inputChannels != shape.filterChannels * DimExpr(groups))
     return emitError() << "expected channels of 'input' (size "
                        << shape.inputChannels.str()
-                       << ") to be 'groups' times those of 'filter' ("
-                       << groups << " * " << shape.filterChannels.str() << ")";
+                       << ") to be 'groups' times those of 'filter' (" << groups
+                       << " * " << shape.filterChannels.str() << ")";
   std::optional<int64_t> outputs = shape.outputChannels.getConstant();
   if (outputs && *outputs % groups != 0)
-    return emitError() << "expected output channels that 'groups' ("
-                       << groups << ") divides, got " << *outputs;
+    return emitError() << "expected output channels that 'groups' (" << groups
+                       << ") divides, got " << *outputs;
   return success();
 }
 
@@ -65,10 +65,9 @@ FailureOr<RankedTensorType> ConvOp::inferType(Adaptor adaptor,
     return failure();
   if (filter.getRank() != input.getRank())
     return emitError() << "expected 'filter' of the rank of 'input' ("
-                       << input.getRank() << "), got rank "
-                       << filter.getRank();
-  Windows windows{{}, adaptor.getStrides(), adaptor.getPads(),
-                  adaptor.getDilations()};
+                       << input.getRank() << "), got rank " << filter.getRank();
+  Windows windows{
+      {}, adaptor.getStrides(), adaptor.getPads(), adaptor.getDilations()};
   if (failed(checkWindows(emitError, windows, input.getRank() - 2)))
     return failure();
   // conv_c2

@@ -82,6 +82,12 @@ class Neap_UnaryOp<string mnemonic, Type type, string what>
   let assemblyFormat = "$input attr-dict `:` type($result)";
 }
 
+// A function that is approximated: never computed by the compiler's host.
+class Neap_FunctionOp<string mnemonic, string what>
+    : Neap_UnaryOp<mnemonic, Neap_FloatTensor, what> {
+  let hasFolder = 0;
+}
+
 class Neap_BinaryOp<string mnemonic, Type type, string what,
                     list<Trait> traits = []>
     : Neap_ElementwiseOp<mnemonic,
@@ -96,22 +102,22 @@ class Neap_BinaryOp<string mnemonic, Type type, string what,
 def Neap_NegOp : Neap_UnaryOp<"neg", Neap_NumberTensor, "Negation">;
 def Neap_AbsOp : Neap_UnaryOp<"abs", Neap_NumberTensor, "Absolute value">;
 def Neap_SignOp : Neap_UnaryOp<"sign", Neap_NumberTensor, "-1, 0 or 1">;
-def Neap_ExpOp : Neap_UnaryOp<"exp", Neap_FloatTensor, "Exponential">;
-def Neap_LogOp : Neap_UnaryOp<"log", Neap_FloatTensor, "Natural logarithm">;
+def Neap_ExpOp : Neap_FunctionOp<"exp", "Exponential">;
+def Neap_LogOp : Neap_FunctionOp<"log", "Natural logarithm">;
 def Neap_SqrtOp : Neap_UnaryOp<"sqrt", Neap_FloatTensor, "Square root">;
-def Neap_ErfOp : Neap_UnaryOp<"erf", Neap_FloatTensor, "Error function">;
-def Neap_TanhOp : Neap_UnaryOp<"tanh", Neap_FloatTensor, "Hyperbolic tangent">;
-def Neap_SinOp : Neap_UnaryOp<"sin", Neap_FloatTensor, "Sine">;
-def Neap_CosOp : Neap_UnaryOp<"cos", Neap_FloatTensor, "Cosine">;
-def Neap_TanOp : Neap_UnaryOp<"tan", Neap_FloatTensor, "Tangent">;
-def Neap_AsinOp : Neap_UnaryOp<"asin", Neap_FloatTensor, "Inverse sine">;
-def Neap_AcosOp : Neap_UnaryOp<"acos", Neap_FloatTensor, "Inverse cosine">;
-def Neap_AtanOp : Neap_UnaryOp<"atan", Neap_FloatTensor, "Inverse tangent">;
-def Neap_SinhOp : Neap_UnaryOp<"sinh", Neap_FloatTensor, "Hyperbolic sine">;
-def Neap_CoshOp : Neap_UnaryOp<"cosh", Neap_FloatTensor, "Hyperbolic cosine">;
-def Neap_AsinhOp : Neap_UnaryOp<"asinh", Neap_FloatTensor, "Inverse hyperbolic sine">;
-def Neap_AcoshOp : Neap_UnaryOp<"acosh", Neap_FloatTensor, "Inverse hyperbolic cosine">;
-def Neap_AtanhOp : Neap_UnaryOp<"atanh", Neap_FloatTensor, "Inverse hyperbolic tangent">;
+def Neap_ErfOp : Neap_FunctionOp<"erf", "Error function">;
+def Neap_TanhOp : Neap_FunctionOp<"tanh", "Hyperbolic tangent">;
+def Neap_SinOp : Neap_FunctionOp<"sin", "Sine">;
+def Neap_CosOp : Neap_FunctionOp<"cos", "Cosine">;
+def Neap_TanOp : Neap_FunctionOp<"tan", "Tangent">;
+def Neap_AsinOp : Neap_FunctionOp<"asin", "Inverse sine">;
+def Neap_AcosOp : Neap_FunctionOp<"acos", "Inverse cosine">;
+def Neap_AtanOp : Neap_FunctionOp<"atan", "Inverse tangent">;
+def Neap_SinhOp : Neap_FunctionOp<"sinh", "Hyperbolic sine">;
+def Neap_CoshOp : Neap_FunctionOp<"cosh", "Hyperbolic cosine">;
+def Neap_AsinhOp : Neap_FunctionOp<"asinh", "Inverse hyperbolic sine">;
+def Neap_AcoshOp : Neap_FunctionOp<"acosh", "Inverse hyperbolic cosine">;
+def Neap_AtanhOp : Neap_FunctionOp<"atanh", "Inverse hyperbolic tangent">;
 def Neap_FloorOp : Neap_UnaryOp<"floor", Neap_FloatTensor, "Round down">;
 def Neap_CeilOp : Neap_UnaryOp<"ceil", Neap_FloatTensor, "Round up">;
 def Neap_RoundOp : Neap_UnaryOp<"round", Neap_FloatTensor, "Round to nearest, ties to even">;
@@ -123,7 +129,9 @@ def Neap_SubOp : Neap_BinaryOp<"sub", Neap_NumberTensor, "Difference">;
 def Neap_MulOp : Neap_BinaryOp<"mul", Neap_NumberTensor, "Product", [Commutative]>;
 def Neap_DivOp : Neap_BinaryOp<"div", Neap_NumberTensor,
     "Quotient; of integers truncated toward zero">;
-def Neap_PowOp : Neap_BinaryOp<"pow", Neap_NumberTensor, "Power">;
+def Neap_PowOp : Neap_BinaryOp<"pow", Neap_NumberTensor, "Power"> {
+  let hasFolder = 0;
+}
 // ONNX Mod: fmod = 0 takes the divisor's sign, fmod = 1 the dividend's.
 def Neap_ModOp : Neap_BinaryOp<"mod", Neap_NumberTensor,
     "Remainder with the sign of the divisor">;
@@ -151,7 +159,7 @@ def Neap_CompareOp : Neap_ElementwiseOp<"compare", [
   let results = (outs Neap_BoolTensor:$result);
   let hasFolder = 1;
   let assemblyFormat =
-      "$predicate $lhs `,` $rhs attr-dict `:` type($lhs) `->` type($result)";
+      "`` $predicate $lhs `,` $rhs attr-dict `:` type($lhs) `->` type($result)";
 }
 
 def Neap_IsNaNOp : Neap_ElementwiseOp<"is_nan",
@@ -159,6 +167,7 @@ def Neap_IsNaNOp : Neap_ElementwiseOp<"is_nan",
   let summary = "Whether an element is NaN";
   let arguments = (ins Neap_FloatTensor:$input);
   let results = (outs Neap_BoolTensor:$result);
+  let hasFolder = 1;
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
 }
 
@@ -174,7 +183,6 @@ def Neap_SelectOp : Neap_ElementwiseOp<"select", [
     $condition `,` $on_true `,` $on_false attr-dict `:` type($condition) `,`
     type($result)
   }];
-  let builders = [];
 }
 
 def Neap_CastOp : Neap_ElementwiseOp<"cast",

@@ -33,9 +33,8 @@ static LogicalResult checkIndexShape(Operation *op, RankedTensorType input,
 
 /// Returns the size of the last axis of `indices`, the length of the index
 /// tuples, which must be a constant of at most `limit`.
-static FailureOr<int64_t> getTupleLength(Operation *op,
-                                         RankedTensorType indices,
-                                         int64_t limit) {
+static FailureOr<int64_t>
+getTupleLength(Operation *op, RankedTensorType indices, int64_t limit) {
   if (indices.getRank() < 1)
     return op->emitOpError("expected 'indices' of rank at least 1, got rank 0");
   int64_t length = indices.getShape().back();

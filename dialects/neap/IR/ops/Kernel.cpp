@@ -8,8 +8,8 @@ using namespace mlir;
 using namespace neap;
 
 /// Checks that `actual` are the types `expected`; `what` names one of them.
-static LogicalResult checkTypes(Operation *op, StringRef what,
-                                TypeRange actual, TypeRange expected) {
+static LogicalResult checkTypes(Operation *op, StringRef what, TypeRange actual,
+                                TypeRange expected) {
   if (actual.size() != expected.size())
     return op->emitOpError("expected ")
            << expected.size() << " " << what << "s, got " << actual.size();
@@ -28,9 +28,10 @@ static LogicalResult checkBodyOps(Operation *op, Block &body) {
     if (isa<NeapDialect>(inner.getDialect()) &&
         !isa<FusedOp, KernelOp, LaunchOp>(inner))
       continue;
-    InFlightDiagnostic diag = op->emitOpError("expected tensor ops of 'neap' in its "
-                                          "body, got '")
-                              << inner.getName() << "'";
+    InFlightDiagnostic diag =
+        op->emitOpError("expected tensor ops of 'neap' in its "
+                        "body, got '")
+        << inner.getName() << "'";
     diag.attachNote(inner.getLoc()) << "it is here";
     return diag;
   }

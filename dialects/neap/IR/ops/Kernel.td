@@ -34,7 +34,7 @@ def Neap_FusedOp : NeapOp<"fused", [Pure, IsolatedFromAbove,
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
   let assemblyFormat = [{
-    $kind `ins` `(` $inputs `)` attr-dict-with-keyword $body `:`
+    `` $kind `ins` `(` $inputs `)` attr-dict-with-keyword $body `:`
     functional-type($inputs, $outputs)
   }];
 }
@@ -62,7 +62,7 @@ def Neap_KernelOp : NeapOp<"kernel", [IsolatedFromAbove, Symbol,
   let regions = (region SizedRegion<1>:$body);
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
-  let assemblyFormat = "$kind $sym_name attr-dict-with-keyword $body";
+  let assemblyFormat = "`` $kind $sym_name attr-dict-with-keyword $body";
 }
 
 def Neap_LaunchOp : NeapOp<"launch", [Pure,

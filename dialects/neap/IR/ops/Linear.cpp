@@ -101,14 +101,13 @@ LogicalResult PackedMatmulOp::verify() {
   SmallVector<DimExpr> lhsDims = getDims(lhs);
   DimExpr columns = getDims(result).back();
   DimExpr width(PackPanelsOp::kPanelWidth);
-  RankedTensorType panels =
-      getTensorType({columns.ceilDiv(width), lhsDims.back(), width},
-                    rhs.getElementType());
+  RankedTensorType panels = getTensorType(
+      {columns.ceilDiv(width), lhsDims.back(), width}, rhs.getElementType());
   if (failed(checkType(*this, "rhs", rhs, panels)))
     return failure();
   // packed_matmul_c2
-  if (failed(checkElementTypes([&] { return emitOpError(); }, "lhs", lhs,
-                               "rhs", rhs)))
+  if (failed(checkElementTypes([&] { return emitOpError(); }, "lhs", lhs, "rhs",
+                               rhs)))
     return failure();
   lhsDims.back() = columns;
   return checkType(*this, "result", result,

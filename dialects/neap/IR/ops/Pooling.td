@@ -34,7 +34,7 @@ def Neap_PoolOp : NeapOp<"pool", [Pure,
   let results = (outs Neap_NumberTensor:$result);
   let hasVerifier = 1;
   let assemblyFormat =
-      "$kind $input attr-dict `:` type($input) `->` type($result)";
+      "`` $kind $input attr-dict `:` type($input) `->` type($result)";
 }
 
 #endif // NEAP_OPS_POOLING_TD

@@ -24,7 +24,7 @@ def Neap_ReduceOp : Neap_InferredOp<"reduce"> {
                        DenseI64ArrayAttr:$axes);
   let results = (outs Neap_Tensor:$result);
   let assemblyFormat =
-      "$kind $input `,` $axes attr-dict `:` type($input) `->` type($result)";
+      "`` $kind $input `,` $axes attr-dict `:` type($input) `->` type($result)";
 }
 
 def Neap_ArgReduceOp : Neap_InferredOp<"arg_reduce"> {
@@ -39,7 +39,7 @@ def Neap_ArgReduceOp : Neap_InferredOp<"arg_reduce"> {
   let arguments = (ins Neap_ReduceKindAttr:$kind, Neap_NumberTensor:$input,
                        I64Attr:$axis, UnitAttr:$select_last);
   let results = (outs Neap_IndexTensor:$result);
-  let assemblyFormat = "$kind $input attr-dict `:` type($input) `->` type($result)";
+  let assemblyFormat = "`` $kind $input attr-dict `:` type($input) `->` type($result)";
 }
 
 def Neap_CumulativeSumOp : NeapOp<"cumulative_sum", [Pure, SameOperandsAndResultType,

@@ -115,8 +115,8 @@ FailureOr<RankedTensorType> SliceOp::inferType(Adaptor adaptor,
   // slice_c1
   constexpr StringLiteral perAxis = "one per axis of 'input'";
   constexpr int64_t any = std::numeric_limits<int64_t>::min();
-  if (failed(checkEntries(emitError, "starts", adaptor.getStarts(),
-                          dims.size(), any, perAxis)) ||
+  if (failed(checkEntries(emitError, "starts", adaptor.getStarts(), dims.size(),
+                          any, perAxis)) ||
       failed(checkEntries(emitError, "sizes", adaptor.getSizes(), dims.size(),
                           0, perAxis)) ||
       failed(checkEntries(emitError, "steps", adaptor.getSteps(), dims.size(),
@@ -128,8 +128,8 @@ FailureOr<RankedTensorType> SliceOp::inferType(Adaptor adaptor,
       return emitError() << "expected entries other than 0 in 'steps', got 0 "
                          << "for axis " << axis;
     // slice_c2
-    if (failed(checkSlicedAxis(emitError, axis, adaptor.getStarts()[axis],
-                               size, step, dim)))
+    if (failed(checkSlicedAxis(emitError, axis, adaptor.getStarts()[axis], size,
+                               step, dim)))
       return failure();
     dim = DimExpr(size);
   }

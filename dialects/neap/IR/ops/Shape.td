@@ -38,6 +38,7 @@ def Neap_TransposeOp : Neap_InferredOp<"transpose"> {
     * (C1) `permutation` is a permutation of the axes of `input`.
   }];
   let arguments = (ins Neap_Tensor:$input, DenseI64ArrayAttr:$permutation);
+  let hasCanonicalizer = 1;
   let results = (outs Neap_Tensor:$result);
   let hasFolder = 1;
   let assemblyFormat =

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// GraphImporter.cpp - see GraphImporter.h. A node is, in this order: computed
+// at once if it is shape arithmetic; a call of a model-local function, whose
+// body is imported in its place; an op of the registry; an op whose schema
+// defines a body. Calls are bounded in depth and in the number of nodes they
+// lead to.
+#include "frontends/onnx/GraphImporter.h"
+
+#include "frontends/onnx/ContentEvaluation.h"
+#include "frontends/onnx/OnnxLibrary.h"
+
+#include "onnx/onnx_pb.h"
+
+#include <memory>
+
+using namespace mlir;
+using namespace neap;
+using namespace neap::frontend;
+
+/// More nodes than this after expanding calls is no model but an attack.
+static constexpr uint64_t kMaxNodes = 1'000'000;
+/// Calls inside calls, and subgraphs inside subgraphs.
+static constexpr unsigned kMaxDepth = 64;
+
+GraphImporter::GraphImporter(const onnx::ModelProto &model,
+                             const OpRegistry &registry,
+                             const Initializers &initializers, StringRef path,
+                             OpBuilder &builder)
+    : model(model), registry(registry), initializers(initializers),
+      path(path.str()), builder(builder) {}
+
+InFlightDiagnostic GraphImporter::emitError() const {
+  return mlir::emitError(FileLineColLoc::get(builder.getContext(), path,
+                                             /*line=*/0,
+                                             /*column=*/0));
+}
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+ImportedValue *GraphImporter::find(StringRef name, Scope &scope) {
+  for (Scope *current = &scope; current; current = current->parent) {
+    auto known = current->values.find(name);
+    if (known != current->values.end())
+      return &known->second;
+    const onnx::TensorProto *tensor = current->initializers.lookup(name);
+    if (!tensor)
+      continue;
+    Location loc = NameLoc::get(builder.getStringAttr(name));
+    std::optional<ImportedValue> value = importTensor(*tensor, loc);
+    if (!value)
+      return nullptr;
+    return &current->values.try_emplace(name, std::move(*value)).first->second;
+  }
+  emitError() << "nothing before its use defines the value '" << name << "'";
+  return nullptr;
+}
+
+Value GraphImporter::materialize(ImportedValue &value, Location loc) {
+  if (value.value)
+    return value.value;
+  DenseElementsAttr constant = getConstant(value.type, *value.contents);
+  if (constant)
+    value.value = GraphBuilder(builder, loc).constant(constant);
+  return value.value;
+}
+
+std::optional<ImportedValue>
+GraphImporter::importTensor(const onnx::TensorProto &tensor, Location loc) {
+  GraphBuilder graphBuilder(builder, loc);
+  llvm::Expected<ImportedValue> value =
+      initializers.import(tensor, graphBuilder);
+  if (value)
+    return *value;
+  emitError() << llvm::toString(value.takeError());
+  return std::nullopt;
+}
+
+LogicalResult GraphImporter::addInitializers(const onnx::GraphProto &graph,
+                                             Scope &scope) {
+  for (const onnx::TensorProto &tensor : graph.initializer())
+    if (!scope.initializers.try_emplace(tensor.name(), &tensor).second)
+      return emitError() << "two initializers have the name '" << tensor.name()
+                         << "'";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Nodes
+//===----------------------------------------------------------------------===//
+
+/// Returns the name that the user knows `node` by.
+static std::string getNodeName(const onnx::NodeProto &node,
+                               const Scope &scope) {
+  if (scope.isSchemaBody)
+    return scope.prefix;
+  std::string name = node.name();
+  for (const std::string &output : node.output())
+    if (name.empty())
+      name = output;
+  return scope.prefix.empty() ? name : scope.prefix + "/" + name;
+}
+
+/// Returns the domain's name as schemas have it.
+static StringRef getDomain(StringRef domain) {
+  return domain == "ai.onnx" ? StringRef() : domain;
+}
+
+LogicalResult GraphImporter::importNodes(const onnx::GraphProto &graph,
+                                         Scope &scope) {
+  for (const onnx::NodeProto &node : graph.node())
+    if (failed(importNode(node, scope)))
+      return failure();
+  return success();
+}
+
+LogicalResult GraphImporter::importNode(const onnx::NodeProto &node,
+                                        Scope &scope) {
+  if (++numNodes > kMaxNodes)
+    return emitError() << "the model has more than " << kMaxNodes
+                       << " nodes when its functions are expanded";
+  std::string name = getNodeName(node, scope);
+  Location loc = NameLoc::get(builder.getStringAttr(name));
+  auto opset = scope.opsets.find(getDomain(node.domain()));
+  int version = opset == scope.opsets.end() ? 0 : opset->second;
+  NodeContext context(node, version, *this, scope, name, loc);
+  if (const onnx::FunctionProto *function = findFunction(node))
+    return importCall(*function, context);
+  if (!getDomain(node.domain()).empty())
+    return refuse(context);
+  return importOp(context);
+}
+
+LogicalResult GraphImporter::importOp(NodeContext &node) {
+  if (tryEvaluateContents(node))
+    return success();
+  int version = neap_onnx_since_version("", node.getNode().op_type().c_str(),
+                                        node.getOpset());
+  if (version == 0)
+    return refuse(node);
+  if (const OpImporter *importer = registry.find(node.getOpType(), version))
+    return importer->import(node);
+  return importSchemaBody(node);
+}
+
+LogicalResult GraphImporter::refuse(NodeContext &node) const {
+  StringRef domain = node.getNode().domain();
+  InFlightDiagnostic diagnostic = emitError();
+  diagnostic << "ONNX op '" << (domain.empty() ? "" : domain + ".")
+             << node.getOpType() << "' (opset " << node.getOpset()
+             << ") is not supported";
+  diagnostic.attachNote() << "node '" << node.getName() << "'";
+  diagnostic.attachNote() << "supported ops: neapc --list-onnx-ops";
+  return diagnostic;
+}
+
+//===----------------------------------------------------------------------===//
+// Functions and subgraphs
+//===----------------------------------------------------------------------===//
+
+const onnx::FunctionProto *
+GraphImporter::findFunction(const onnx::NodeProto &node) const {
+  for (const onnx::FunctionProto &function : model.functions())
+    if (function.name() == node.op_type() &&
+        getDomain(function.domain()) == getDomain(node.domain()) &&
+        function.overload() == node.overload())
+      return &function;
+  return nullptr;
+}
+
+LogicalResult GraphImporter::importBody(const onnx::FunctionProto &body,
+                                        NodeContext &node, Scope &callee) {
+  callee.depth = node.getScope().depth + 1;
+  if (callee.depth > kMaxDepth)
+    return node.emitError()
+           << "functions call one another more than " << kMaxDepth << " deep";
+  callee.prefix = node.getName().str();
+  for (const onnx::OperatorSetIdProto &import : body.opset_import())
+    callee.opsets[getDomain(import.domain())] =
+        static_cast<int>(import.version());
+  for (int i = 0; i < body.input_size(); ++i) {
+    if (!node.hasInput(i))
+      continue;
+    const ImportedValue *input = node.findInput(i);
+    if (!input)
+      return failure();
+    callee.values[body.input(i)] = *input;
+  }
+  for (const onnx::NodeProto &inner : body.node())
+    if (failed(importNode(inner, callee)))
+      return failure();
+  for (int i = 0; i < body.output_size(); ++i) {
+    if (!node.hasOutput(i))
+      continue;
+    const ImportedValue *output = find(body.output(i), callee);
+    if (!output || failed(node.setOutput(i, *output)))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult GraphImporter::importCall(const onnx::FunctionProto &function,
+                                        NodeContext &node) {
+  Scope callee;
+  for (const onnx::AttributeProto &attribute : function.attribute_proto())
+    callee.attributes[attribute.name()] = &attribute;
+  for (const onnx::AttributeProto &attribute : node.getNode().attribute())
+    if (const onnx::AttributeProto *bound =
+            node.findAttribute(attribute.name()))
+      callee.attributes[attribute.name()] = bound;
+  return importBody(function, node, callee);
+}
+
+/// Writes the type of `value` as ONNX has it; symbolic sizes are left open.
+static onnx::TypeProto getTypeProto(const ImportedValue &value) {
+  onnx::TypeProto type;
+  onnx::TypeProto::Tensor &tensor = *type.mutable_tensor_type();
+  tensor.set_elem_type(getDataType(value.type.getElementType()));
+  onnx::TensorShapeProto &shape = *tensor.mutable_shape();
+  for (const DimExpr &dim : getDims(value.type)) {
+    onnx::TensorShapeProto::Dimension &added = *shape.add_dim();
+    if (std::optional<int64_t> size = dim.getConstant())
+      added.set_dim_value(*size);
+  }
+  return type;
+}
+
+LogicalResult GraphImporter::importSchemaBody(NodeContext &node) {
+  std::vector<onnx::TypeProto> types(node.getNumInputs());
+  std::vector<const onnx::TypeProto *> pointers;
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (node.hasInput(i)) {
+      const ImportedValue *input = node.findInput(i);
+      if (!input)
+        return failure();
+      types[i] = getTypeProto(*input);
+    }
+    pointers.push_back(&types[i]);
+  }
+  // References to the attributes of a function around the node are resolved.
+  onnx::NodeProto call = node.getNode();
+  call.clear_attribute();
+  for (const onnx::AttributeProto &attribute : node.getNode().attribute())
+    if (const onnx::AttributeProto *bound =
+            node.findAttribute(attribute.name())) {
+      *call.add_attribute() = *bound;
+      call.mutable_attribute()->rbegin()->set_name(attribute.name());
+    }
+  char message[1024];
+  neap_onnx_body *body = nullptr;
+  neap_onnx_status status =
+      neap_onnx_expand(&call, node.getOpset(), pointers.data(), pointers.size(),
+                       &body, message, sizeof(message));
+  if (status == NEAP_ONNX_NONE)
+    return refuse(node);
+  if (status != NEAP_ONNX_OK)
+    return node.emitError() << message;
+  std::unique_ptr<neap_onnx_body, decltype(&neap_onnx_body_destroy)> owner(
+      body, neap_onnx_body_destroy);
+  Scope callee;
+  callee.isSchemaBody = true;
+  callee.opsets[""] = node.getOpset();
+  return importBody(*neap_onnx_body_get(body), node, callee);
+}
+
+FailureOr<SmallVector<ImportedValue>>
+GraphImporter::importSubgraph(const onnx::GraphProto &graph,
+                              NodeContext &node) {
+  Scope inner;
+  Scope &outer = node.getScope();
+  inner.parent = &outer;
+  inner.opsets = outer.opsets;
+  inner.attributes = outer.attributes;
+  inner.prefix = outer.prefix;
+  inner.isSchemaBody = outer.isSchemaBody;
+  inner.depth = outer.depth + 1;
+  if (inner.depth > kMaxDepth)
+    return node.emitError()
+           << "subgraphs are nested more than " << kMaxDepth << " deep";
+  if (failed(addInitializers(graph, inner)) ||
+      failed(importNodes(graph, inner)))
+    return failure();
+  SmallVector<ImportedValue> outputs;
+  for (const onnx::ValueInfoProto &output : graph.output()) {
+    const ImportedValue *value = find(output.name(), inner);
+    if (!value)
+      return failure();
+    outputs.push_back(*value);
+  }
+  return outputs;
+}

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Importer.cpp - see Importer.h. Reads and checks the model, guards against
+// what the ONNX library lets pass, makes the function with its arguments, has
+// the nodes imported, and returns the outputs.
+#include "frontends/onnx/Importer.h"
+
+#include "frontends/onnx/DimBindings.h"
+#include "frontends/onnx/GraphImporter.h"
+#include "frontends/onnx/ModelReader.h"
+#include "frontends/onnx/OnnxLibrary.h"
+
+#include "dialects/neap/IR/NeapDialect.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Verifier.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include "onnx/onnx_pb.h"
+
+#include <memory>
+
+using namespace mlir;
+using namespace neap;
+using namespace neap::frontend;
+
+/// Oldest opset that is read.
+static constexpr int64_t kOldestOpset = 9;
+
+namespace {
+
+/// One import, from the file to the module.
+class ModelImporter {
+public:
+  ModelImporter(MLIRContext &context, const ImportOptions &options)
+      : context(context), options(options), builder(&context) {}
+  FailureOr<OwningOpRef<ModuleOp>> run();
+
+private:
+  using Model =
+      std::unique_ptr<neap_onnx_model, decltype(&neap_onnx_model_destroy)>;
+
+  InFlightDiagnostic emitError() const {
+    return mlir::emitError(FileLineColLoc::get(&context, options.path, 0, 0));
+  }
+
+  LogicalResult readModel();
+  LogicalResult parseText(StringRef text);
+  LogicalResult checkResult(neap_onnx_status status) const;
+  LogicalResult checkModel();
+  LogicalResult checkOpsets();
+  FailureOr<RankedTensorType> getType(const onnx::ValueInfoProto &value);
+  FailureOr<Dims> getInputDims(const onnx::ValueInfoProto &value);
+  LogicalResult checkBindings();
+  LogicalResult addArguments();
+  LogicalResult addResults(GraphImporter &importer);
+  LogicalResult checkOutput(const onnx::ValueInfoProto &declared,
+                            RankedTensorType type);
+  void addModuleAttributes();
+  const onnx::ModelProto &proto() const {
+    return *neap_onnx_model_get(model.get());
+  }
+  const onnx::GraphProto &graph() const { return proto().graph(); }
+
+  MLIRContext &context;
+  const ImportOptions &options;
+  OpBuilder builder;
+  ModelSkeleton skeleton;
+  Model model{nullptr, neap_onnx_model_destroy};
+  char message[4096] = "";
+  DimBindings bindings;
+  Scope scope;
+  OwningOpRef<ModuleOp> module;
+  func::FuncOp function;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Reading and checking
+//===----------------------------------------------------------------------===//
+
+LogicalResult ModelImporter::checkResult(neap_onnx_status status) const {
+  if (status == NEAP_ONNX_OK)
+    return success();
+  return emitError() << StringRef(message).rtrim();
+}
+
+/// Serializes a textual model, so that it takes the road of all others.
+LogicalResult ModelImporter::parseText(StringRef text) {
+  neap_onnx_model *parsed = nullptr;
+  if (failed(checkResult(neap_onnx_parse_text(text.str().c_str(), &parsed,
+                                              message, sizeof(message)))))
+    return failure();
+  model.reset(parsed);
+  std::string bytes = proto().SerializeAsString();
+  ReadOptions readOptions;
+  readOptions.inlineLimitInBytes = UINT64_MAX;
+  llvm::Expected<ModelSkeleton> read = readModelBytes(bytes, ".", readOptions);
+  if (!read)
+    return emitError() << llvm::toString(read.takeError());
+  skeleton = std::move(*read);
+  return success();
+}
+
+LogicalResult ModelImporter::readModel() {
+  if (StringRef(options.path).ends_with(".onnxtxt")) {
+    auto text = llvm::MemoryBuffer::getFile(options.path);
+    if (!text)
+      return emitError() << "cannot be read: " << text.getError().message();
+    if (failed(parseText((*text)->getBuffer())))
+      return failure();
+  } else {
+    ReadOptions readOptions;
+    readOptions.externalDataRoot = options.externalDataRoot;
+    readOptions.withoutWeights =
+        options.withoutWeights || options.randomWeightsSeed;
+    llvm::Expected<ModelSkeleton> read =
+        frontend::readModel(options.path, readOptions);
+    if (!read)
+      return emitError() << llvm::toString(read.takeError());
+    skeleton = std::move(*read);
+  }
+  neap_onnx_model *parsed = nullptr;
+  if (failed(checkResult(neap_onnx_parse(skeleton.bytes.data(),
+                                         skeleton.bytes.size(), &parsed,
+                                         message, sizeof(message)))))
+    return failure();
+  model.reset(parsed);
+  skeleton.bytes = std::string();
+  return success();
+}
+
+LogicalResult ModelImporter::checkOpsets() {
+  int64_t newest = neap_onnx_newest_opset();
+  bool hasDefault = false;
+  for (const onnx::OperatorSetIdProto &import : proto().opset_import()) {
+    bool isDefault = import.domain().empty() || import.domain() == "ai.onnx";
+    hasDefault |= isDefault;
+    if (isDefault &&
+        (import.version() < kOldestOpset || import.version() > newest))
+      return emitError() << "the model has opset " << import.version()
+                         << "; expected " << kOldestOpset << " to " << newest;
+    scope.opsets[isDefault ? "" : import.domain()] =
+        static_cast<int>(import.version());
+  }
+  if (!hasDefault)
+    return emitError() << "the model imports no opset of ONNX; expected "
+                       << kOldestOpset << " to " << newest;
+  return success();
+}
+
+LogicalResult ModelImporter::checkModel() {
+  if (!proto().has_graph())
+    return emitError() << "the file has no graph; expected an ONNX model";
+  if (failed(checkOpsets()))
+    return failure();
+  return checkResult(neap_onnx_check(model.get(), message, sizeof(message)));
+}
+
+//===----------------------------------------------------------------------===//
+// Arguments
+//===----------------------------------------------------------------------===//
+
+/// Returns what kind of type `type` is, if it is no tensor.
+static StringRef getTypeKind(const onnx::TypeProto &type) {
+  if (type.has_sequence_type())
+    return "a sequence";
+  if (type.has_optional_type())
+    return "an optional";
+  if (type.has_map_type())
+    return "a map";
+  if (type.has_sparse_tensor_type())
+    return "a sparse tensor";
+  return "a value without type";
+}
+
+FailureOr<Dims> ModelImporter::getInputDims(const onnx::ValueInfoProto &value) {
+  const auto &tensor = value.type().tensor_type();
+  if (!tensor.has_shape())
+    return emitError() << "the input '" << value.name()
+                       << "' has no shape; expected a tensor of known rank";
+  Dims dims;
+  for (const auto &dim : tensor.shape().dim()) {
+    std::string name = dim.dim_param();
+    if (name.empty())
+      name = value.name() + "_dim" + std::to_string(dims.size());
+    dims.push_back(dim.has_dim_value() ? DimExpr(dim.dim_value())
+                                       : bindings.resolve(name));
+    if (!dims.back().isKnown())
+      return emitError() << "axis " << dims.size() - 1 << " of the input '"
+                         << value.name() << "', '" << name
+                         << "', is beyond 64 bits or defined by itself";
+    if (dims.back().getConstant().value_or(0) < 0)
+      return emitError() << "the input '" << value.name()
+                         << "' has the negative dimension "
+                         << *dims.back().getConstant();
+  }
+  if (isTooLarge(dims))
+    return emitError() << "the input '" << value.name()
+                       << "' has more than 2^40 elements";
+  return dims;
+}
+
+FailureOr<RankedTensorType>
+ModelImporter::getType(const onnx::ValueInfoProto &value) {
+  if (!value.type().has_tensor_type())
+    return emitError() << "the input '" << value.name() << "' is "
+                       << getTypeKind(value.type())
+                       << ", which is not supported; expected a tensor";
+  int32_t dataType = value.type().tensor_type().elem_type();
+  Type element = getElementType(&context, dataType);
+  if (!element)
+    return emitError() << "the input '" << value.name()
+                       << "' has the element type " << getDataTypeName(dataType)
+                       << ", which is not supported";
+  FailureOr<Dims> dims = getInputDims(value);
+  if (failed(dims))
+    return failure();
+  return getTensorType(*dims, element);
+}
+
+/// Returns the names, quoted.
+static std::string quote(ArrayRef<std::string> names) {
+  std::string text;
+  for (const std::string &name : names)
+    text += (text.empty() ? "'" : ", '") + name + "'";
+  return text.empty() ? "none" : text;
+}
+
+LogicalResult ModelImporter::checkBindings() {
+  if (std::vector<std::string> unused = bindings.getUnused(); !unused.empty())
+    return emitError() << "--dim names " << quote(unused)
+                       << ", but the model's symbolic dimensions are "
+                       << quote(bindings.getNames());
+  const std::vector<std::string> &unbound = bindings.getUnbound();
+  if (unbound.empty() || options.allowUnboundDims)
+    return success();
+  return emitError() << "unbound symbolic dimensions: " << quote(unbound)
+                     << "; bind each, as in --dim=" << unbound.front() << "=1";
+}
+
+LogicalResult ModelImporter::addArguments() {
+  SmallVector<Type> types;
+  SmallVector<Attribute> names;
+  for (const onnx::ValueInfoProto &input : graph().input()) {
+    // Old models list their initializers as inputs too.
+    if (scope.initializers.contains(input.name()))
+      continue;
+    FailureOr<RankedTensorType> type = getType(input);
+    if (failed(type))
+      return failure();
+    types.push_back(*type);
+    names.push_back(builder.getStringAttr(input.name()));
+  }
+  if (failed(checkBindings()))
+    return failure();
+  Location loc = NameLoc::get(builder.getStringAttr(graph().name()));
+  function = func::FuncOp::create(builder, loc, "main",
+                                  builder.getFunctionType(types, {}));
+  Block *entry = function.addEntryBlock();
+  for (auto [i, name] : llvm::enumerate(names)) {
+    function.setArgAttr(i, NeapDialect::kNameAttr, name);
+    BlockArgument argument = entry->getArgument(i);
+    argument.setLoc(NameLoc::get(cast<StringAttr>(name)));
+    ImportedValue value;
+    value.type = cast<RankedTensorType>(types[i]);
+    value.value = argument;
+    scope.values[cast<StringAttr>(name).getValue()] = value;
+  }
+  builder.setInsertionPointToStart(entry);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+/// Compares an output with what the model declares. Shapes that exporters
+/// declare can be wrong, so that only the element type is binding.
+LogicalResult ModelImporter::checkOutput(const onnx::ValueInfoProto &declared,
+                                         RankedTensorType type) {
+  if (!declared.type().has_tensor_type())
+    return success();
+  const auto &tensor = declared.type().tensor_type();
+  if (tensor.elem_type() != getDataType(type.getElementType()))
+    return emitError() << "the output '" << declared.name()
+                       << "' is declared with the element type "
+                       << getDataTypeName(tensor.elem_type())
+                       << ", but is computed as " << type.getElementType();
+  if (!tensor.has_shape())
+    return success();
+  SmallVector<DimExpr> dims = getDims(type);
+  bool isEqual = tensor.shape().dim_size() == static_cast<int>(dims.size());
+  for (int i = 0; isEqual && i < tensor.shape().dim_size(); ++i)
+    isEqual =
+        !tensor.shape().dim(i).has_dim_value() ||
+        dims[i].getConstant().value_or(tensor.shape().dim(i).dim_value()) ==
+            tensor.shape().dim(i).dim_value();
+  if (!isEqual)
+    mlir::emitWarning(FileLineColLoc::get(&context, options.path, 0, 0))
+        << "the output '" << declared.name() << "' has the shape "
+        << printDims(dims) << ", which is not the one that the model declares";
+  return success();
+}
+
+LogicalResult ModelImporter::addResults(GraphImporter &importer) {
+  SmallVector<Value> values;
+  SmallVector<Attribute> names;
+  for (const onnx::ValueInfoProto &output : graph().output()) {
+    ImportedValue *value = importer.find(output.name(), scope);
+    if (!value)
+      return failure();
+    StringAttr name = builder.getStringAttr(output.name());
+    Value tensor = importer.materialize(*value, NameLoc::get(name));
+    if (!tensor)
+      return emitError() << "the output '" << output.name()
+                         << "' depends on symbolic sizes; bind them with "
+                            "--dim";
+    if (failed(checkOutput(output, value->type)))
+      return failure();
+    values.push_back(tensor);
+    names.push_back(name);
+  }
+  func::ReturnOp::create(builder, function.getLoc(), values);
+  function.setFunctionType(builder.getFunctionType(
+      function.getArgumentTypes(), ValueRange(values).getTypes()));
+  for (auto [i, name] : llvm::enumerate(names))
+    function.setResultAttr(i, NeapDialect::kNameAttr, name);
+  return success();
+}
+
+void ModelImporter::addModuleAttributes() {
+  SmallVector<StringRef> files(skeleton.files.begin(), skeleton.files.end());
+  (*module)->setAttr(NeapDialect::kFilesAttr, builder.getStrArrayAttr(files));
+  SmallVector<NamedAttribute> symbols;
+  for (const auto &[name, range] : bindings.getRanges())
+    symbols.push_back(builder.getNamedAttr(
+        name, RangeAttr::get(&context, range.lo, range.hi, range.step)));
+  if (!symbols.empty())
+    (*module)->setAttr(NeapDialect::kSymbolsAttr,
+                       builder.getDictionaryAttr(symbols));
+}
+
+FailureOr<OwningOpRef<ModuleOp>> ModelImporter::run() {
+  context.loadDialect<NeapDialect, func::FuncDialect>();
+  llvm::Expected<DimBindings> parsed = DimBindings::parse(options.dims);
+  if (!parsed)
+    return emitError() << llvm::toString(parsed.takeError());
+  bindings = std::move(*parsed);
+  if (failed(readModel()) || failed(checkModel()))
+    return failure();
+  module = ModuleOp::create(
+      FileLineColLoc::get(&context, options.path, /*line=*/0, /*column=*/0));
+  builder.setInsertionPointToEnd(module->getBody());
+  OpRegistry registry;
+  Initializers initializers(skeleton, options.randomWeightsSeed);
+  GraphImporter importer(proto(), registry, initializers, options.path,
+                         builder);
+  if (failed(importer.addInitializers(graph(), scope)) ||
+      failed(addArguments()) || failed(importer.importNodes(graph(), scope)) ||
+      failed(addResults(importer)))
+    return failure();
+  addModuleAttributes();
+  if (failed(verify(*module)))
+    return failure();
+  return std::move(module);
+}
+
+FailureOr<OwningOpRef<ModuleOp>>
+neap::importOnnxModel(MLIRContext &context, const ImportOptions &options) {
+  return ModelImporter(context, options).run();
+}
+
+void neap::listSupportedOps(llvm::raw_ostream &os) {
+  OpRegistry registry;
+  for (const OpImporter &row : registry.getAll())
+    os << "ai.onnx " << row.op << " " << row.sinceVersion << "\n";
+}

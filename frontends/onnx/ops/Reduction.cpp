@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Reduction.cpp - Reduce*, ArgMax, ArgMin, CumSum. Axes are an attribute or,
+// since opset 13 (ReduceSum) and 18 (others), an input.
+#include "frontends/onnx/NodeContext.h"
+#include "frontends/onnx/OpImporters.h"
+
+#include "llvm/ADT/Sequence.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace neap;
+using namespace neap::frontend;
+
+using Compute = Value (*)(GraphBuilder &, Value, ArrayRef<int64_t>);
+
+/// Returns the shape without `axes`.
+static Dims dropAxes(ArrayRef<DimExpr> dims, ArrayRef<int64_t> axes) {
+  Dims kept;
+  for (auto [axis, dim] : llvm::enumerate(dims))
+    if (!llvm::is_contained(axes, static_cast<int64_t>(axis)))
+      kept.push_back(dim);
+  return kept;
+}
+
+/// Returns the axes to reduce; all if none are given, unless that means none.
+static FailureOr<SmallVector<int64_t>> getAxes(NodeContext &node,
+                                               int64_t rank) {
+  auto axes = node.getIntsOfAttributeOrInput("axes", 1);
+  if (failed(axes))
+    return failure();
+  if (*axes && !(*axes)->empty())
+    return node.checkAxes(**axes, rank);
+  if (node.getInt("noop_with_empty_axes", 0))
+    return SmallVector<int64_t>();
+  return llvm::to_vector(llvm::seq<int64_t>(0, rank));
+}
+
+static Value reduceMean(GraphBuilder &build, Value input,
+                        ArrayRef<int64_t> axes) {
+  return axes.empty() ? input : build.mean(input, axes);
+}
+
+template <Compute compute>
+static LogicalResult importReduce(NodeContext &node) {
+  Value input = node.getInput(0);
+  if (!input)
+    return failure();
+  FailureOr<SmallVector<int64_t>> axes = getAxes(node, getRankOf(input));
+  if (failed(axes))
+    return failure();
+  GraphBuilder &build = node.build();
+  Dims dims = getDimsOf(input);
+  // A mean divides by the number of elements.
+  if (compute == reduceMean)
+    for (int64_t axis : *axes)
+      if (failed(node.checkStatic(dims[axis], "a reduced axis")))
+        return failure();
+  Value result = compute(build, input, *axes);
+  if (!node.getInt("keepdims", 1))
+    result = build.reshape(result, dropAxes(dims, *axes));
+  return node.setOutput(0, result);
+}
+
+template <ReduceKind kind>
+static Value reduce(GraphBuilder &build, Value input, ArrayRef<int64_t> axes) {
+  return build.reduce(kind, input, axes);
+}
+
+static Value reduceL1(GraphBuilder &build, Value input,
+                      ArrayRef<int64_t> axes) {
+  return build.reduce(ReduceKind::Sum, build.unary<AbsOp>(input), axes);
+}
+
+static Value reduceSumSquare(GraphBuilder &build, Value input,
+                             ArrayRef<int64_t> axes) {
+  return build.reduce(ReduceKind::Sum, build.binary<MulOp>(input, input), axes);
+}
+
+/// Applies a function of floats; integers are converted there and back.
+template <typename OpTy>
+static Value applyToFloats(GraphBuilder &build, Value input) {
+  Type type = getElementTypeOf(input);
+  if (isa<FloatType>(type))
+    return build.unary<OpTy>(input);
+  Value number = build.cast(input, build.getBuilder().getF64Type());
+  return build.cast(build.unary<OpTy>(number), type);
+}
+
+static Value reduceL2(GraphBuilder &build, Value input,
+                      ArrayRef<int64_t> axes) {
+  return applyToFloats<SqrtOp>(build, reduceSumSquare(build, input, axes));
+}
+
+static Value reduceLogSum(GraphBuilder &build, Value input,
+                          ArrayRef<int64_t> axes) {
+  return applyToFloats<LogOp>(build,
+                              build.reduce(ReduceKind::Sum, input, axes));
+}
+
+/// m + log(sum(exp(x - m))) with the maximum m, so that nothing overflows; an
+/// infinite maximum is not subtracted from itself.
+static Value reduceLogSumExp(GraphBuilder &build, Value input,
+                             ArrayRef<int64_t> axes) {
+  Type type = getElementTypeOf(input);
+  if (!isa<FloatType>(type))
+    input = build.cast(input, build.getBuilder().getF64Type());
+  Value maximum = build.reduce(ReduceKind::Max, input, axes);
+  Value isInfinite =
+      build.compare(ComparePredicate::EQ, build.unary<AbsOp>(maximum),
+                    std::numeric_limits<double>::infinity());
+  Value shift = build.select(isInfinite, build.splatLike(maximum, 0), maximum);
+  Value powers = build.unary<ExpOp>(
+      build.binary<SubOp>(input, build.broadcast(shift, getDimsOf(input))));
+  Value sum = build.reduce(ReduceKind::Sum, powers, axes);
+  return build.cast(build.binary<AddOp>(build.unary<LogOp>(sum), shift), type);
+}
+
+template <ReduceKind kind>
+static LogicalResult importArgReduce(NodeContext &node) {
+  Value input = node.getInput(0);
+  if (!input)
+    return failure();
+  Dims dims = getDimsOf(input);
+  FailureOr<int64_t> axis = node.checkAxis(node.getInt("axis", 0), dims.size());
+  if (failed(axis))
+    return failure();
+  if (dims[*axis].isConstant(0))
+    return node.emitError() << "axis " << *axis << " has no element";
+  GraphBuilder &build = node.build();
+  dims[*axis] = DimExpr(1);
+  Value result = ArgReduceOp::create(
+      build.getBuilder(), build.getLoc(),
+      getTensorType(dims, build.getBuilder().getI64Type()), kind, input, *axis,
+      node.getInt("select_last_index", 0) != 0);
+  if (!node.getInt("keepdims", 1))
+    result = build.reshape(result, dropAxes(dims, {*axis}));
+  return node.setOutput(0, result);
+}
+
+static LogicalResult importCumSum(NodeContext &node) {
+  Value input = node.getInput(0);
+  if (!input)
+    return failure();
+  FailureOr<SmallVector<int64_t>> position = node.getInts(1, "axis");
+  if (failed(position))
+    return failure();
+  if (position->size() != 1)
+    return node.emitError() << "expected one axis, got " << position->size();
+  FailureOr<int64_t> axis = node.checkAxis(position->front(), getRankOf(input));
+  if (failed(axis))
+    return failure();
+  GraphBuilder &build = node.build();
+  return node.setOutput(
+      0, CumulativeSumOp::create(
+             build.getBuilder(), build.getLoc(), input.getType(), input, *axis,
+             node.getInt("exclusive", 0) != 0, node.getInt("reverse", 0) != 0)
+             .getResult());
+}
+
+ArrayRef<OpImporter> neap::frontend::getReductionImporters() {
+  static const OpImporter kImporters[] = {
+      {"ArgMax", 1, importArgReduce<ReduceKind::Max>},
+      {"ArgMin", 1, importArgReduce<ReduceKind::Min>},
+      {"CumSum", 11, importCumSum},
+      {"ReduceL1", 1, importReduce<reduceL1>},
+      {"ReduceL2", 1, importReduce<reduceL2>},
+      {"ReduceLogSum", 1, importReduce<reduceLogSum>},
+      {"ReduceLogSumExp", 1, importReduce<reduceLogSumExp>},
+      {"ReduceMax", 1, importReduce<reduce<ReduceKind::Max>>},
+      {"ReduceMean", 1, importReduce<reduceMean>},
+      {"ReduceMin", 1, importReduce<reduce<ReduceKind::Min>>},
+      {"ReduceProd", 1, importReduce<reduce<ReduceKind::Prod>>},
+      {"ReduceSum", 1, importReduce<reduce<ReduceKind::Sum>>},
+      {"ReduceSumSquare", 1, importReduce<reduceSumSquare>},
+  };
+  return kImporters;
+}

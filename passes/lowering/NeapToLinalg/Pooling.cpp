@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Pooling.cpp - pools as loops: for each output position the window is cut to
+// the taps inside the input and combined tap by tap. With channels last, the
+// innermost loop runs over the channels.
+#include "passes/lowering/NeapToLinalg/Combine.h"
+#include "passes/lowering/NeapToLinalg/LoopsForm.h"
+#include "passes/lowering/NeapToLinalg/Windows.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace neap {
+
+namespace {
+/// The loops of one pool.
+struct PoolEmitter {
+  PoolOp op;
+  LoopEmitter &emitter;
+  const StridedView &input, &result;
+  const Slab &slab;
+
+  void emit();
+
+private:
+  unsigned getNumSpatialAxes() { return op.getWindow().size(); }
+  bool isChannelsLast() { return op.getLayout() == Layout::ChannelsLast; }
+  unsigned getFirstSpatialAxis() { return isChannelsLast() ? 1 : 2; }
+  unsigned getChannelAxis() {
+    return isChannelsLast() ? result.getRank() - 1 : 1;
+  }
+  void emitPosition(ArrayRef<Index> indices);
+  void divide(ArrayRef<Index> channels, const StridedView &output, Index count);
+};
+} // namespace
+
+/// Loops over the positions: all axes but the innermost channels.
+void PoolEmitter::emit() {
+  Indices sizes = slab.sizes;
+  if (isChannelsLast())
+    sizes.back() = emitter.constant(1);
+  emitter.forEach(sizes,
+                  [&](ArrayRef<Index> indices) { emitPosition(indices); });
+}
+
+void PoolEmitter::emitPosition(ArrayRef<Index> indices) {
+  unsigned first = getFirstSpatialAxis(), channel = getChannelAxis();
+  StridedView from = input, to = emitter.advance(result, slab.offsets);
+  to = emitter.advance(to, indices);
+  for (unsigned axis : {0u, channel})
+    from = emitter.advanceAxis(from, axis,
+                               emitter.add(slab.offsets[axis], indices[axis]));
+  Indices sizes;
+  SmallVector<int64_t> inputStrides, outputStrides;
+  Index numTaps = emitter.constant(1), numPaddedTaps = numTaps;
+  for (unsigned i = 0; i < getNumSpatialAxes(); ++i) {
+    unsigned axis = first + i;
+    WindowAxis window = getWindowAxis(op, i, axis, op.getWindow()[i]);
+    Index index = emitter.add(slab.offsets[axis], indices[axis]);
+    Taps taps = computeTaps(emitter, window, index);
+    from = emitter.advanceAxis(from, axis, taps.inputStart);
+    sizes.push_back(taps.count);
+    inputStrides.push_back(input.strides[axis] * window.dilation);
+    numTaps = emitter.mul(numTaps, taps.count);
+    numPaddedTaps = emitter.mul(numPaddedTaps, taps.paddedCount);
+  }
+  SmallVector<LoopKind> kinds(sizes.size(), LoopKind::Reduction);
+  outputStrides.assign(sizes.size(), 0);
+  Indices channels;
+  if (isChannelsLast()) {
+    channels.push_back(slab.sizes[channel]);
+    sizes.push_back(slab.sizes[channel]);
+    kinds.push_back(LoopKind::Parallel);
+    inputStrides.push_back(input.strides[channel]);
+    outputStrides.push_back(result.strides[channel]);
+  }
+  from.strides = inputStrides;
+  to.strides = outputStrides;
+  StridedView row = LoopEmitter::dropAxes(to, getNumSpatialAxes());
+  ReduceKind kind =
+      op.getKind() == PoolKind::Max ? ReduceKind::Max : ReduceKind::Sum;
+  Type element = getElementType(op.getResult());
+  emitter.fill(channels, row, getNeutral(emitter, kind, element));
+  emitter.emitNest(sizes, kinds, from, to, [&](ValueRange elements) {
+    return combine(emitter, kind, element, elements[1], elements[0]);
+  });
+  if (op.getKind() == PoolKind::Average)
+    divide(channels, row, op.getCountIncludePad() ? numPaddedTaps : numTaps);
+}
+
+/// Divides sums by their number of elements.
+void PoolEmitter::divide(ArrayRef<Index> channels, const StridedView &output,
+                         Index count) {
+  VectorEmitter &vector = emitter.getVectorEmitter();
+  Value number = emitter.create<arith::IndexCastOp>(
+      emitter.getBuilder().getI64Type(), emitter.materialize(count));
+  Value divisor = emitter.create<arith::SIToFPOp>(
+      VectorEmitter::getStorageType(output.element), number);
+  emitter.emitMap(channels, {}, output, [&](ValueRange elements) {
+    return vector.div(elements[0], divisor);
+  });
+}
+
+FailureOr<LoopsForm> getPoolingForm(Operation *op) {
+  auto pool = dyn_cast<PoolOp>(op);
+  if (!pool)
+    return failure();
+  Type element = getElementType(pool.getResult());
+  if (!hasArithmetic(element) ||
+      (pool.getKind() == PoolKind::Average && !isa<FloatType>(element)))
+    return failure();
+  LoopsForm form;
+  form.tiledAxes = getResultAxes(op);
+  int64_t numTaps = 1;
+  for (int64_t taps : pool.getWindow())
+    numTaps *= taps;
+  bool isChannelsLast = pool.getLayout() == Layout::ChannelsLast;
+  form.nsPerElement = numTaps * (isChannelsLast ? 0.15 : 1.0);
+  form.emit = [pool](LoopEmitter &emitter, ArrayRef<StridedView> operands,
+                     const StridedView &result, const Slab &slab) {
+    PoolEmitter{pool, emitter, operands[0], result, slab}.emit();
+  };
+  return form;
+}
+
+} // namespace neap

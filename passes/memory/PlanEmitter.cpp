@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// PlanEmitter.cpp - one buffer per storage, one command per launch and copy.
+//
+// All commands are on one stream, which runs them in order: no waits.
+#include "passes/memory/PlanEmitter.h"
+
+#include "dialects/neap/IR/NeapOps.h"
+#include "mlir/IR/Builders.h"
+#include "passes/memory/LayerName.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace neap::planir;
+
+namespace neap {
+
+namespace {
+class PlanEmitter {
+public:
+  PlanEmitter(func::FuncOp function, const MemoryLayout &layout,
+              const PlanMemoryOptions &options)
+      : function(function), layout(layout), assignment(layout.getAssignment()),
+        options(options), builder(function.getContext()) {}
+
+  PlanModuleOp emit(const MemoryReport &report);
+
+private:
+  /// The operands of a command that is being made.
+  struct Operands {
+    SmallVector<Value> buffers;
+    SmallVector<Attribute> accesses;
+  };
+
+  StringAttr sizeText(int64_t size) {
+    return builder.getStringAttr(std::to_string(size));
+  }
+  EntryOp emitEntry(const MemoryReport &report);
+  void emitKernels();
+  void emitBuffers();
+  void emitScratchBuffer(unsigned node);
+  BufferOp emitBuffer(Location loc, StringRef name, Segment segment,
+                      int64_t offset, int64_t size, int64_t elementBits);
+  void emitSignature();
+  ArrayAttr getDims(Type type);
+  std::string getSignatureName(DictionaryAttr attrs, StringRef kind,
+                               unsigned index);
+
+  void emitCommands();
+  void emitLaunch(unsigned node, LaunchOp launch);
+  void emitCopy(Location loc, StringRef name, const PlannedCopy &copy);
+  void emitOutputCopies(std::optional<unsigned> node);
+  void addOperand(Operands &operands, const Place &place, AccessKind kind,
+                  int64_t inPlaceOf = -1);
+  int64_t findReplacedOperand(unsigned node, LaunchOp launch, Value result);
+
+  func::FuncOp function;
+  const MemoryLayout &layout;
+  const StorageAssignment &assignment;
+  const PlanMemoryOptions &options;
+  OpBuilder builder;
+  Value stream;
+  DenseMap<unsigned, Value> bufferOfStorage;
+  DenseMap<unsigned, Value> scratchOfNode;
+};
+} // namespace
+
+PlanModuleOp PlanEmitter::emit(const MemoryReport &report) {
+  builder.setInsertionPointAfter(function);
+  auto module = PlanModuleOp::create(
+      builder, function.getLoc(), options.kernelAbi, options.producer,
+      options.maxThreads, layout.getConstBytes(), /*state_bytes=*/0);
+  builder.createBlock(&module.getBody());
+  emitKernels();
+  EntryOp entry = emitEntry(report);
+  builder.createBlock(&entry.getBody());
+  stream = StreamOp::create(builder, function.getLoc(),
+                            builder.getType<StreamType>(), "compute", 0);
+  emitBuffers();
+  emitSignature();
+  emitCommands();
+  return module;
+}
+
+EntryOp PlanEmitter::emitEntry(const MemoryReport &report) {
+  SmallVector<Attribute> tensors;
+  for (const PeakTensor &tensor : report.peakTensors)
+    tensors.push_back(PeakTensorAttr::get(
+        builder.getContext(), builder.getStringAttr(tensor.name), tensor.bytes,
+        builder.getStringAttr(tensor.shape)));
+  return EntryOp::create(builder, function.getLoc(), function.getSymName(),
+                         report.arenaBytes, /*uses_seed=*/false,
+                         report.maxLiveBytes, report.lowerBoundBytes,
+                         report.flops, builder.getArrayAttr(tensors));
+}
+
+void PlanEmitter::emitKernels() {
+  llvm::StringSet<> seen;
+  for (unsigned node = 0; node < assignment.getGraph().getNumNodes(); ++node) {
+    auto launch = dyn_cast<LaunchOp>(assignment.getOp(node));
+    if (!launch || !seen.insert(launch.getKernel()).second)
+      continue;
+    planir::KernelOp::create(
+        builder, launch.getLoc(), launch.getKernel(),
+        int64_t(launch.getNumOperands() + launch->getNumResults()),
+        /*num_sizes=*/0);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Buffers and signature
+//===----------------------------------------------------------------------===//
+
+static Segment getSegment(StorageKind kind) {
+  switch (kind) {
+  case StorageKind::Arena:
+    return Segment::Arena;
+  case StorageKind::Const:
+    return Segment::Const;
+  case StorageKind::Input:
+    return Segment::Input;
+  case StorageKind::Output:
+    return Segment::Output;
+  }
+  llvm_unreachable("a kind of storage");
+}
+
+/// Returns the bits of an element as it is stored: a bool takes a byte.
+static int64_t getElementBits(Type type) {
+  Type element = cast<RankedTensorType>(type).getElementType();
+  return 8 * getStoredBytes(RankedTensorType::get({1}, element));
+}
+
+BufferOp PlanEmitter::emitBuffer(Location loc, StringRef name, Segment segment,
+                                 int64_t offset, int64_t size,
+                                 int64_t elementBits) {
+  return BufferOp::create(builder, loc, builder.getType<BufferType>(), name,
+                          segment, MemorySpace::Host, /*device=*/0, offset,
+                          size, sizeText(size).getValue(), elementBits);
+}
+
+void PlanEmitter::emitBuffers() {
+  for (unsigned storage : layout.getStorages()) {
+    const StorageInfo &info = assignment.getInfo(storage);
+    bufferOfStorage[storage] =
+        emitBuffer(info.value.getLoc(), getLayerName(info.value),
+                   getSegment(info.kind), layout.getOffset(storage),
+                   info.sizeInBytes, getElementBits(info.value.getType()));
+  }
+  for (unsigned node = 0; node < assignment.getGraph().getNumNodes(); ++node)
+    emitScratchBuffer(node);
+}
+
+void PlanEmitter::emitScratchBuffer(unsigned node) {
+  std::optional<int64_t> offset = layout.getScratchOffset(node);
+  if (!offset)
+    return;
+  Operation *op = assignment.getOp(node);
+  scratchOfNode[node] =
+      emitBuffer(op->getLoc(), getLayerName(op) + " (scratch)", Segment::Arena,
+                 *offset, assignment.getGraph().getNode(node).scratchInBytes,
+                 /*elementBits=*/8);
+}
+
+ArrayAttr PlanEmitter::getDims(Type type) {
+  SmallVector<Attribute> dims;
+  for (int64_t size : cast<RankedTensorType>(type).getShape())
+    dims.push_back(sizeText(size));
+  return builder.getArrayAttr(dims);
+}
+
+std::string PlanEmitter::getSignatureName(DictionaryAttr attrs, StringRef kind,
+                                          unsigned index) {
+  if (attrs)
+    if (auto name = attrs.getAs<StringAttr>(NeapDialect::kNameAttr))
+      return name.str();
+  return (kind + Twine(index)).str();
+}
+
+void PlanEmitter::emitSignature() {
+  for (unsigned storage : layout.getStorages()) {
+    const StorageInfo &info = assignment.getInfo(storage);
+    Type type = info.value.getType();
+    Type element = cast<RankedTensorType>(type).getElementType();
+    Value buffer = bufferOfStorage[storage];
+    if (info.kind == StorageKind::Input)
+      InputOp::create(builder, function.getLoc(),
+                      getSignatureName(function.getArgAttrDict(info.index),
+                                       "input", info.index),
+                      buffer, element, getDims(type));
+    if (info.kind == StorageKind::Output) {
+      // The storage may have been made for a reshape's operand.
+      Type resultType = function.getResultTypes()[info.index];
+      OutputOp::create(builder, function.getLoc(),
+                       getSignatureName(function.getResultAttrDict(info.index),
+                                        "output", info.index),
+                       buffer, element, getDims(resultType),
+                       /*aliases_input=*/IntegerAttr());
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Commands
+//===----------------------------------------------------------------------===//
+
+void PlanEmitter::addOperand(Operands &operands, const Place &place,
+                             AccessKind kind, int64_t inPlaceOf) {
+  operands.buffers.push_back(bufferOfStorage.lookup(place.storage));
+  operands.accesses.push_back(AccessAttr::get(builder.getContext(), kind,
+                                              place.offsetInBytes,
+                                              place.lengthInBytes, inPlaceOf));
+}
+
+/// Returns the position of the operand whose bytes `result` takes over, or -1.
+int64_t PlanEmitter::findReplacedOperand(unsigned node, LaunchOp launch,
+                                         Value result) {
+  std::optional<unsigned> replaced =
+      layout.getReplacedStorage(node, assignment.getPlace(result).storage);
+  if (!replaced)
+    return -1;
+  for (auto [index, operand] : llvm::enumerate(launch.getInputs()))
+    if (assignment.getPlace(operand).storage == *replaced)
+      return index;
+  return -1;
+}
+
+void PlanEmitter::emitLaunch(unsigned node, LaunchOp launch) {
+  auto kernel = SymbolTable::lookupNearestSymbolFrom<neap::KernelOp>(
+      launch, launch.getKernelAttr());
+  Operands operands;
+  for (Value input : launch.getInputs())
+    addOperand(operands, assignment.getPlace(input), AccessKind::Read);
+  for (Value result : launch.getResults())
+    addOperand(operands, assignment.getPlace(result), AccessKind::Write,
+               findReplacedOperand(node, launch, result));
+  Value scratch = scratchOfNode.lookup(node);
+  AccessAttr scratchAccess;
+  if (scratch)
+    scratchAccess =
+        AccessAttr::get(builder.getContext(), AccessKind::Scratch, 0,
+                        assignment.getGraph().getNode(node).scratchInBytes, -1);
+  planir::LaunchOp::create(
+      builder, launch.getLoc(), builder.getType<TokenType>(),
+      getLayerName(launch), launch.getKernel(), operands.buffers,
+      builder.getArrayAttr(operands.accesses), builder.getArrayAttr({}),
+      sizeText(kernel.getNumTiles()).getValue(), kernel.getTilesPerBlock(),
+      StorageAssignment::getScratchBytesPerThread(launch), scratch,
+      scratchAccess, stream, ValueRange());
+}
+
+void PlanEmitter::emitCopy(Location loc, StringRef name,
+                           const PlannedCopy &copy) {
+  Operands operands;
+  addOperand(operands, assignment.getPlace(copy.source), AccessKind::Read);
+  addOperand(operands, assignment.resolve(copy.target), AccessKind::Write);
+  planir::CopyOp::create(
+      builder, loc, builder.getType<TokenType>(), name, operands.buffers,
+      builder.getArrayAttr(operands.accesses), stream, ValueRange());
+}
+
+/// Emits the copies of outputs whose last writer is `node`.
+void PlanEmitter::emitOutputCopies(std::optional<unsigned> node) {
+  for (const OutputCopy &output : assignment.getOutputCopies()) {
+    std::optional<unsigned> last;
+    if (!output.writers.empty())
+      last = *llvm::max_element(output.writers);
+    if (last == node && output.copy.target.lengthInBytes != 0)
+      emitCopy(output.copy.source.getLoc(), getLayerName(output.copy.source),
+               output.copy);
+  }
+}
+
+void PlanEmitter::emitCommands() {
+  emitOutputCopies(std::nullopt);
+  for (unsigned node = 0; node < assignment.getGraph().getNumNodes(); ++node) {
+    Operation *op = assignment.getOp(node);
+    if (auto launch = dyn_cast<neap::LaunchOp>(op))
+      emitLaunch(node, launch);
+    for (const PlannedCopy &copy : assignment.getCopies(op))
+      emitCopy(op->getLoc(), getLayerName(op), copy);
+    emitOutputCopies(node);
+  }
+}
+
+PlanModuleOp emitPlan(func::FuncOp function, const MemoryLayout &layout,
+                      const MemoryReport &report,
+                      const PlanMemoryOptions &options) {
+  return PlanEmitter(function, layout, options).emit(report);
+}
+
+} // namespace neap

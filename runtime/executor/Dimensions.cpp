@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Dimensions.cpp - the values of a session's named dimensions.
+#include "runtime/executor/Dimensions.h"
+
+#include "runtime/base/Format.h"
+#include "runtime/plan/ExprEvaluator.h"
+
+#include <algorithm>
+
+namespace neap::rt {
+
+uint64_t TensorShape::sizeInBytes() const {
+  uint64_t bytes = plan::elementSizeInBytes(tensor->type);
+  for (int64_t dim : dims)
+    bytes *= static_cast<uint64_t>(dim);
+  return bytes;
+}
+
+void Dimensions::initialize(const plan::Plan &thePlan,
+                            const Program &theProgram, int64_t *theValues,
+                            int64_t *theSymbols) {
+  plan = &thePlan;
+  program = &theProgram;
+  values = theValues;
+  symbols = theSymbols;
+  bindings.assign(plan->symbols.size(), Binding::None);
+  for (size_t i = 0; i < plan->symbols.size(); ++i) {
+    const plan::Symbol &symbol = plan->symbols[i];
+    symbols[i] = symbol.hi;
+    if (symbol.definition == 0 && symbol.lo == symbol.hi)
+      bindings[i] = Binding::Explicit;
+  }
+  auto addShapes = [&](const std::vector<plan::Tensor> &tensors,
+                       std::vector<TensorShape> &shapes) {
+    for (const plan::Tensor &tensor : tensors) {
+      shapes.emplace_back();
+      shapes.back().tensor = &tensor;
+      shapes.back().dims.resize(tensor.dims.size());
+      for (uint32_t dim : tensor.dims)
+        shapes.back().maxDims.push_back(program->ranges[dim].hi);
+    }
+  };
+  addShapes(program->entry->inputs, inputShapes);
+  addShapes(program->entry->outputs, outputShapes);
+  evaluate();
+}
+
+Status Dimensions::checkRange(uint32_t id, int64_t value) const {
+  const plan::Symbol &symbol = plan->symbols[id];
+  if (value >= symbol.lo && value <= symbol.hi &&
+      (value - symbol.lo) % symbol.step == 0)
+    return Status();
+  return Status::error(
+      StatusCode::InvalidArgument,
+      "dimension %s is %lld, expected %lld..%lld in steps of %lld",
+      quoted(symbol.name).c_str(), static_cast<long long>(value),
+      static_cast<long long>(symbol.lo), static_cast<long long>(symbol.hi),
+      static_cast<long long>(symbol.step));
+}
+
+Status Dimensions::bind(const std::string &name, int64_t value) {
+  std::string known;
+  for (uint32_t id = 0; id < plan->symbols.size(); ++id) {
+    const plan::Symbol &symbol = plan->symbols[id];
+    if (symbol.definition != 0)
+      continue;
+    known += (known.empty() ? "" : ", ") + symbol.name;
+    if (symbol.name != name)
+      continue;
+    NEAP_RETURN_IF_ERROR(checkRange(id, value));
+    symbols[id] = value;
+    bindings[id] = Binding::Explicit;
+    stale = true;
+    evaluate();
+    return Status();
+  }
+  return Status::error(
+      StatusCode::NotFound, "there is no free dimension %s; the model has: %s",
+      quoted(name).c_str(), known.empty() ? "none" : known.c_str());
+}
+
+Status Dimensions::setFromInputs(const DLTensor *const *tensors) {
+  std::replace(bindings.begin(), bindings.end(), Binding::FromInput,
+               Binding::None);
+  for (size_t i = 0; i < inputShapes.size(); ++i) {
+    const plan::Tensor &tensor = *inputShapes[i].tensor;
+    for (size_t axis = 0; axis < tensor.dims.size(); ++axis) {
+      const plan::Expr &expr = plan->exprs[tensor.dims[axis]];
+      if (expr.op != plan::Expr::Op::Symbol)
+        continue;
+      uint32_t id = static_cast<uint32_t>(expr.value);
+      bool known = bindings[id] != Binding::None ||
+                   plan->symbols[id].definition != 0 ||
+                   tensors[i]->ndim != static_cast<int32_t>(tensor.dims.size());
+      if (known)
+        continue;
+      int64_t size = tensors[i]->shape[axis];
+      if (Status status = checkRange(id, size); !status.isOk())
+        return std::move(status).withContext("input " + quoted(tensor.name));
+      stale |= symbols[id] != size;
+      symbols[id] = size;
+      bindings[id] = Binding::FromInput;
+    }
+  }
+  return Status();
+}
+
+Status Dimensions::resolve(const DLTensor *const *tensors, bool &outChanged) {
+  NEAP_RETURN_IF_ERROR(setFromInputs(tensors));
+  for (uint32_t id = 0; id < plan->symbols.size(); ++id)
+    if (program->usedSymbols[id] && plan->symbols[id].definition == 0 &&
+        bindings[id] == Binding::None)
+      return Status::error(StatusCode::FailedPrecondition,
+                           "dimension %s is not bound and no input shows it; "
+                           "bind it (neap-run --dim %s=N)",
+                           quoted(plan->symbols[id].name).c_str(),
+                           plan->symbols[id].name.c_str());
+  outChanged = stale;
+  if (!stale)
+    return Status();
+  evaluate();
+  for (const Program::Definition &definition : program->definitions)
+    if (program->usedSymbols[definition.symbol])
+      NEAP_RETURN_IF_ERROR(
+          checkRange(definition.symbol,
+                     values[plan->symbols[definition.symbol].definition - 1]));
+  stale = false;
+  return Status();
+}
+
+/// What is not bound counts as its upper bound, so a definition may be outside
+/// its range here: it is clamped, and an error only in resolve.
+void Dimensions::evaluate() {
+  auto compute = [&](uint32_t id) {
+    const plan::ExprRange &range = program->ranges[id];
+    if (!range.problem && !range.usesScalars)
+      values[id] =
+          plan::evaluateExpr(plan->exprs[id], values, symbols, nullptr);
+  };
+  for (const Program::Definition &definition : program->definitions) {
+    const uint32_t *ids = program->definitionExprs.data();
+    for (uint32_t i = definition.begin; i < definition.end; ++i)
+      compute(ids[i]);
+    const plan::Symbol &symbol = plan->symbols[definition.symbol];
+    int64_t value = values[symbol.definition - 1];
+    symbols[definition.symbol] = std::clamp(value, symbol.lo, symbol.hi);
+  }
+  for (uint32_t id = 0; id < plan->exprs.size(); ++id)
+    compute(id);
+  updateShapes(inputShapes);
+  updateShapes(outputShapes);
+}
+
+void Dimensions::updateShapes(std::vector<TensorShape> &shapes) {
+  for (TensorShape &shape : shapes)
+    for (size_t axis = 0; axis < shape.dims.size(); ++axis)
+      shape.dims[axis] = values[shape.tensor->dims[axis]];
+}
+
+} // namespace neap::rt

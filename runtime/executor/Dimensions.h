@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Dimensions.h - the values of a session's named dimensions, and the sizes and
+// shapes that follow from them.
+#ifndef NEAP_RUNTIME_EXECUTOR_DIMENSIONS_H
+#define NEAP_RUNTIME_EXECUTOR_DIMENSIONS_H
+
+#include "runtime/base/Status.h"
+#include "runtime/executor/Program.h"
+#include "runtime/plan/Plan.h"
+
+#include <neap/dlpack.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace neap::rt {
+
+/// Shape of one tensor of the signature.
+struct TensorShape {
+  const plan::Tensor *tensor = nullptr;
+  /// Sizes as bound now; the upper bound where nothing is bound.
+  std::vector<int64_t> dims;
+  std::vector<int64_t> maxDims;
+
+  /// Bytes of `dims`.
+  uint64_t sizeInBytes() const;
+};
+
+/// Thread-compatible: one thread at a time.
+class Dimensions {
+public:
+  /// `values` and `symbols` have room for all expressions and symbols of the
+  /// plan; they outlive this, as do `plan` and `program`.
+  void initialize(const plan::Plan &plan, const Program &program,
+                  int64_t *values, int64_t *symbols);
+
+  /// Binds a free symbol. Errors: NOT_FOUND, INVALID_ARGUMENT.
+  Status bind(const std::string &name, int64_t value);
+
+  /// Gives the symbols that are not bound the sizes that `tensors` (one for
+  /// each input) have, then evaluates all expressions. Sets `outChanged` if a
+  /// value may differ from the last time.
+  ///
+  /// Errors: INVALID_ARGUMENT for a size outside its range;
+  /// FAILED_PRECONDITION if a symbol has no value.
+  Status resolve(const DLTensor *const *tensors, bool &outChanged);
+
+  /// Returns the shapes of inputs or outputs.
+  const std::vector<TensorShape> &inputs() const { return inputShapes; }
+  const std::vector<TensorShape> &outputs() const { return outputShapes; }
+
+private:
+  enum class Binding : uint8_t { None, Explicit, FromInput };
+
+  Status setFromInputs(const DLTensor *const *tensors);
+  Status checkRange(uint32_t symbol, int64_t value) const;
+  void evaluate();
+  void updateShapes(std::vector<TensorShape> &shapes);
+
+  const plan::Plan *plan = nullptr;
+  const Program *program = nullptr;
+  int64_t *values = nullptr;
+  int64_t *symbols = nullptr;
+  std::vector<Binding> bindings;
+  bool stale = true;
+  std::vector<TensorShape> inputShapes;
+  std::vector<TensorShape> outputShapes;
+};
+
+} // namespace neap::rt
+
+#endif // NEAP_RUNTIME_EXECUTOR_DIMENSIONS_H

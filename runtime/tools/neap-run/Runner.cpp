@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Runner.cpp - what neap-run does with a model: tensors, runs, comparison.
+// RunReport.cpp prints the results.
+#include "runtime/tools/neap-run/Runner.h"
+
+#include "runtime/base/Clock.h"
+#include "runtime/base/Format.h"
+#include "runtime/tools/CompareTensors.h"
+#include "runtime/tools/ProcessMemory.h"
+#include "runtime/tools/TensorFile.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace neap::tools {
+
+using rt::format;
+using rt::quoted;
+using rt::StatusCode;
+
+rt::Status toStatus(const neap::Status &status) {
+  if (status.ok())
+    return rt::Status();
+  return rt::Status::error(static_cast<StatusCode>(status.code()), "%s",
+                           status.message());
+}
+
+namespace {
+
+/// Runs of --memory-check.
+constexpr uint32_t kMemoryCheckRuns = 10;
+
+/// Returns the value below which `share` of the sorted values are.
+double quantile(const std::vector<double> &sorted, double share) {
+  double last = static_cast<double>(sorted.size() - 1);
+  return sorted[static_cast<size_t>(share * last + 0.5)];
+}
+
+std::string fileName(const std::string &name) {
+  std::string result = name;
+  for (char &c : result) {
+    bool kept = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+    c = kept ? c : '_';
+  }
+  return result + ".npy";
+}
+
+rt::Status makeFolder(const std::string &path) {
+  if (mkdir(path.c_str(), 0777) == 0 || errno == EEXIST)
+    return rt::Status();
+  return rt::Status::error(StatusCode::NotFound, "cannot make folder %s: %s",
+                           quoted(path).c_str(), std::strerror(errno));
+}
+
+/// Returns the bytes of `size` in whole pages.
+uint64_t inPages(uint64_t size) {
+  uint64_t page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  return (size + page - 1) / page * page;
+}
+
+/// Writes one tensor of the signature to `folder`.
+rt::Status writeTensor(const std::string &folder, const char *name,
+                       const Tensor &tensor) {
+  const DLTensor &view = tensor.view();
+  std::vector<int64_t> shape(view.shape, view.shape + view.ndim);
+  return writeNpy(folder + "/" + fileName(name), fromDataType(view.dtype),
+                  shape, tensor.data<uint8_t>());
+}
+
+} // namespace
+
+rt::Status Runner::load() {
+  uint64_t begin = rt::nowNs();
+  ModelOptions modelOptions;
+  modelOptions.verifyWeights = options.verify;
+  modelOptions.isa = options.isa;
+  Result<Model> loaded = Model::loadFile(options.model, modelOptions);
+  if (!loaded.ok())
+    return toStatus(loaded.status());
+  model = std::move(*loaded);
+  loadMilliseconds = static_cast<double>(rt::nowNs() - begin) / 1e6;
+  anonymousAtLoad = readAnonymousWritable(residentAtLoad);
+  return rt::Status();
+}
+
+rt::Status Runner::prepare() {
+  SessionOptions sessionOptions;
+  sessionOptions.numThreads = options.threads;
+  if (!options.traceFile.empty()) {
+    sessionOptions.onCommand = TraceRecorder::onCommand;
+    sessionOptions.onCommandContext = &trace;
+  }
+  Result<Session> created =
+      Session::create(*model, options.entry, sessionOptions);
+  if (!created.ok())
+    return toStatus(created.status());
+  session = std::move(*created);
+  for (const auto &[name, value] : options.dims)
+    NEAP_RETURN_IF_ERROR(toStatus(session->bindDim(name, value)));
+  std::vector<std::optional<HostTensor>> given(session->numInputs());
+  NEAP_RETURN_IF_ERROR(readInputs(given));
+  for (size_t i = 0; i < given.size(); ++i)
+    NEAP_RETURN_IF_ERROR(makeInput(i, given[i]));
+  inputViews = views(inputs);
+  NEAP_RETURN_IF_ERROR(toStatus(session->bindInputs(inputViews)));
+  NEAP_RETURN_IF_ERROR(makeOutputs());
+  return rt::Status();
+}
+
+/// Reads the files that are named on the command line or are in the test data.
+rt::Status Runner::readInputs(std::vector<std::optional<HostTensor>> &given) {
+  if (!options.testData.empty())
+    for (size_t i = 0; i < given.size(); ++i)
+      NEAP_RETURN_IF_ERROR(
+          readTensorFile(format("%s/input_%zu.pb", options.testData.c_str(), i),
+                         given[i].emplace()));
+  for (const auto &[name, path] : options.inputs) {
+    size_t index = 0;
+    std::string known;
+    for (; index < given.size() && session->input(index).name != name; ++index)
+      known += std::string(index == 0 ? "" : ", ") + session->input(index).name;
+    if (index == given.size())
+      return rt::Status::error(StatusCode::NotFound,
+                               "there is no input %s; the entry has: %s",
+                               quoted(name).c_str(), known.c_str());
+    NEAP_RETURN_IF_ERROR(readTensorFile(path, given[index].emplace()));
+  }
+  return rt::Status();
+}
+
+namespace {
+
+/// A tensor whose elements and shape are those of a file.
+struct FileTensor {
+  DLManagedTensor managed = {};
+  HostTensor host;
+};
+
+Tensor toTensor(const HostTensor &host, DLDataType type) {
+  auto *tensor = new FileTensor();
+  tensor->host = host;
+  DLTensor &view = tensor->managed.dl_tensor;
+  view.data = tensor->host.bytes.data();
+  view.device = {kDLCPU, 0};
+  view.ndim = static_cast<int32_t>(tensor->host.shape.size());
+  view.shape = tensor->host.shape.data();
+  view.dtype = type;
+  tensor->managed.manager_ctx = tensor;
+  tensor->managed.deleter = [](DLManagedTensor *self) {
+    delete static_cast<FileTensor *>(self->manager_ctx);
+  };
+  return Tensor::take(&tensor->managed);
+}
+
+} // namespace
+
+rt::Status Runner::makeInput(size_t index,
+                             const std::optional<HostTensor> &given) {
+  neap_tensor_info_t info = session->input(index);
+  plan::ElementType type = fromDataType(info.dtype);
+  if (given) {
+    if (given->type != type)
+      return rt::Status::error(StatusCode::InvalidArgument,
+                               "input %s: expected elements of type %s, got %s",
+                               quoted(info.name).c_str(), typeName(type),
+                               typeName(given->type));
+    inputs.push_back(toTensor(*given, info.dtype));
+    return rt::Status();
+  }
+  if (!options.randomSeed)
+    return rt::Status::error(StatusCode::InvalidArgument,
+                             "input %s has no data; give --input %s=FILE or "
+                             "--random-inputs=SEED",
+                             quoted(info.name).c_str(), info.name);
+  Result<Tensor> made = session->allocateInput(index);
+  if (!made.ok())
+    return toStatus(made.status());
+  fillRandom(type, *options.randomSeed, static_cast<uint32_t>(index),
+             options.intRange, made->numElements(), made->data<uint8_t>());
+  inputs.push_back(std::move(*made));
+  return rt::Status();
+}
+
+rt::Status Runner::makeOutputs() {
+  for (size_t i = 0; i < session->numOutputs(); ++i) {
+    Result<Tensor> made = session->allocateOutput(i);
+    if (!made.ok())
+      return toStatus(made.status());
+    outputs.push_back(std::move(*made));
+  }
+  outputViews = views(outputs);
+  return rt::Status();
+}
+
+std::vector<const DLTensor *>
+Runner::views(const std::vector<Tensor> &tensors) const {
+  std::vector<const DLTensor *> all;
+  for (const Tensor &tensor : tensors)
+    all.push_back(&tensor.view());
+  return all;
+}
+
+rt::Status Runner::runOnce() {
+  trace.clear();
+  uint64_t begin = rt::nowNs();
+  rt::Status status = toStatus(session->run(inputViews, outputViews));
+  times.push_back(static_cast<double>(rt::nowNs() - begin) / 1e6);
+  return status;
+}
+
+rt::Status Runner::execute() {
+  uint32_t runs = options.bench != 0 ? options.bench : 1;
+  uint32_t warmUps =
+      options.bench != 0 ? std::clamp<uint32_t>(options.bench / 10, 1, 10) : 0;
+  times.reserve(std::max(runs + warmUps, kMemoryCheckRuns));
+  if (options.memoryCheck)
+    NEAP_RETURN_IF_ERROR(checkMemory());
+  for (uint32_t i = 0; i < warmUps; ++i)
+    NEAP_RETURN_IF_ERROR(runOnce());
+  times.clear();
+  for (uint32_t i = 0; i < runs; ++i)
+    NEAP_RETURN_IF_ERROR(runOnce());
+  std::vector<double> sorted = times;
+  std::sort(sorted.begin(), sorted.end());
+  timing = {quantile(sorted, 0.5), quantile(sorted, 0.1), quantile(sorted, 0.9),
+            sorted.front()};
+  if (!options.traceFile.empty())
+    return trace.write(options.traceFile);
+  return rt::Status();
+}
+
+rt::Status Runner::checkMemory() {
+  for (uint32_t i = 0; i < kMemoryCheckRuns; ++i)
+    NEAP_RETURN_IF_ERROR(runOnce());
+  MemoryCheck check;
+  uint64_t resident = 0;
+  uint64_t mapped = readAnonymousWritable(resident);
+  check.gained = mapped - std::min(mapped, anonymousAtLoad);
+  check.residentGained = resident - std::min(resident, residentAtLoad);
+  neap_memory_info_t memory = session->memory();
+  check.declared = inPages(memory.arena_bytes) + inPages(memory.state_bytes) +
+                   memory.input_bytes + memory.output_bytes +
+                   memory.table_bytes +
+                   memory.bytes_per_thread * memory.num_own_threads;
+  memoryCheck = check;
+  return rt::Status();
+}
+
+rt::Status Runner::compare(bool &outEqual) {
+  outEqual = true;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    HostTensor expected;
+    std::string path = format("%s/output_%zu.pb", options.testData.c_str(), i);
+    NEAP_RETURN_IF_ERROR(readTensorFile(path, expected));
+    const DLTensor &view = outputs[i].view();
+    const char *name = session->output(i).name;
+    plan::ElementType type = fromDataType(view.dtype);
+    std::vector<int64_t> shape(view.shape, view.shape + view.ndim);
+    if (type != expected.type || shape != expected.shape) {
+      outEqual = false;
+      std::fprintf(
+          options.json ? stderr : stdout,
+          "output %s: expected %s %s, got %s %s\n", quoted(name).c_str(),
+          typeName(expected.type),
+          shapeText(expected.shape.data(), expected.shape.size()).c_str(),
+          typeName(type), shapeText(shape.data(), shape.size()).c_str());
+      continue;
+    }
+    Comparison result =
+        compareTensors(type, outputs[i].data<uint8_t>(), expected.bytes.data(),
+                       outputs[i].numElements());
+    outEqual &= result.numMismatches == 0;
+    std::fprintf(options.json ? stderr : stdout,
+                 "output %s: %llu of %llu elements differ; worst at %llu: "
+                 "expected %.9g, got %.9g\n",
+                 quoted(name).c_str(),
+                 static_cast<unsigned long long>(result.numMismatches),
+                 static_cast<unsigned long long>(result.numElements),
+                 static_cast<unsigned long long>(result.worstIndex),
+                 result.expected, result.got);
+  }
+  return rt::Status();
+}
+
+rt::Status Runner::writeFiles() {
+  if (!options.outputDir.empty()) {
+    NEAP_RETURN_IF_ERROR(makeFolder(options.outputDir));
+    for (size_t i = 0; i < outputs.size(); ++i)
+      NEAP_RETURN_IF_ERROR(
+          writeTensor(options.outputDir, session->output(i).name, outputs[i]));
+  }
+  if (options.writeInputsDir.empty())
+    return rt::Status();
+  NEAP_RETURN_IF_ERROR(makeFolder(options.writeInputsDir));
+  for (size_t i = 0; i < inputs.size(); ++i)
+    NEAP_RETURN_IF_ERROR(
+        writeTensor(options.writeInputsDir, session->input(i).name, inputs[i]));
+  return rt::Status();
+}
+
+} // namespace neap::tools

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// neap-import.cpp - prints a model as the frontend imports it, for the tests of
+// the frontend alone:
+//
+//   neap-import [OPTION...] MODEL.onnx|MODEL.onnxtxt...
+//     --dim=NAME=VALUE            as neapc
+//     --external-data-root=DIR    as neapc
+//     --random-weights=SEED       as neapc
+//     --allow-unbound             keeps symbolic dimensions
+//     --quiet                     prints no module, only `ok` or `refused`
+//     --list-onnx-ops             as neapc
+//
+// Exits with 1 if a model is refused.
+#include "frontends/onnx/Importer.h"
+
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include "mlir/IR/Diagnostics.h"
+
+using namespace neap;
+
+namespace {
+
+struct Arguments {
+  ImportOptions options;
+  std::vector<std::string> paths;
+  bool isQuiet = false;
+  bool listsOps = false;
+};
+
+} // namespace
+
+/// Reads one option; false if there is no such option.
+static bool readOption(llvm::StringRef argument, Arguments &arguments) {
+  if (argument.consume_front("--dim=")) {
+    arguments.options.dims.push_back(argument.str());
+  } else if (argument.consume_front("--external-data-root=")) {
+    arguments.options.externalDataRoot = argument.str();
+  } else if (argument.consume_front("--random-weights=")) {
+    uint64_t seed;
+    if (argument.getAsInteger(10, seed))
+      return false;
+    arguments.options.randomWeightsSeed = seed;
+  } else if (argument == "--allow-unbound") {
+    arguments.options.allowUnboundDims = true;
+  } else if (argument == "--quiet") {
+    arguments.isQuiet = true;
+  } else if (argument == "--list-onnx-ops") {
+    arguments.listsOps = true;
+  } else if (!argument.starts_with("--")) {
+    arguments.paths.push_back(argument.str());
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/// Imports one model and prints what became of it.
+static bool importOne(Arguments &arguments, llvm::StringRef path) {
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  llvm::SourceMgr sources;
+  mlir::SourceMgrDiagnosticHandler handler(sources, &context);
+  arguments.options.path = path.str();
+  auto module = importOnnxModel(context, arguments.options);
+  bool isDone = mlir::succeeded(module);
+  if (arguments.isQuiet) {
+    llvm::outs() << (isDone ? "ok " : "refused ") << path << "\n";
+  } else if (isDone) {
+    mlir::OpPrintingFlags flags;
+    flags.elideLargeElementsAttrs(64);
+    flags.assumeVerified();
+    (*module)->print(llvm::outs(), flags);
+    llvm::outs() << "\n";
+  }
+  return isDone;
+}
+
+int main(int argc, char **argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i)
+    if (!readOption(argv[i], arguments)) {
+      llvm::errs() << "neap-import: unknown option '" << argv[i] << "'\n";
+      return 2;
+    }
+  if (arguments.listsOps)
+    listSupportedOps(llvm::outs());
+  bool areAllDone = true;
+  for (const std::string &path : arguments.paths)
+    areAllDone &= importOne(arguments, path);
+  return areAllDone ? 0 : 1;
+}

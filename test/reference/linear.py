@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Matrix products and panels of 16 columns."""
+
+import numpy as np
+
+PANEL_WIDTH = 16
+
+
+def matmul(lhs, rhs):
+    shape = lhs.shape[:-1] + rhs.shape[-1:]
+    result = np.zeros(shape, lhs.dtype)
+    for k in range(lhs.shape[-1]):
+        result += lhs[..., :, k:k + 1] * rhs[..., k:k + 1, :]
+    return result
+
+
+def pack_panels(x):
+    depth, columns = x.shape
+    result = np.zeros((-(-columns // PANEL_WIDTH), depth, PANEL_WIDTH),
+                      x.dtype)
+    for column in range(columns):
+        result[column // PANEL_WIDTH, :, column % PANEL_WIDTH] = x[:, column]
+    return result
+
+
+def unpack_panels(panels, columns):
+    return np.concatenate(list(panels), axis=1)[:, :columns]
+
+
+def packed_matmul(lhs, panels, columns):
+    """`columns` is the size of the result's last axis."""
+    return matmul(lhs, unpack_panels(panels, columns))
+
+
+OPS = {
+    "matmul": matmul,
+    "pack_panels": pack_panels,
+    "packed_matmul": packed_matmul,
+}
