@@ -70,8 +70,8 @@ template <typename Vector>
   Vector chains[kNumChains];
   for (int i = 0; i < kNumChains; ++i)
     chains[i] = Vector{} + float(i);
-#pragma clang fp contract(fast)
   for (long step = 0; step < kNumSteps; ++step) {
+#pragma clang fp contract(fast)
 #pragma clang loop unroll(full)
     for (int i = 0; i < kNumChains; ++i)
       chains[i] = chains[i] * factor + addend;

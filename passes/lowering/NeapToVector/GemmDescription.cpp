@@ -39,6 +39,32 @@ int64_t GemmDescription::getPanelScratchBytes() const {
          VectorEmitter::getSizeInBytes(elementType);
 }
 
+/// A group of panels is what the widest tile covers at once. A block of rows keeps
+/// its part of the left operand in L2 while all panels pass over it; there are more
+/// blocks where threads would find too few tiles.
+void GemmDescription::chooseBlocks() {
+  constexpr int64_t kFewRows = 4;
+  constexpr int64_t kLeftBlockBytes = 512 * 1024; // bench/kernels/gemm, Zen 3
+  constexpr int64_t kLeastBlockRows = 42; // 7 tiles of 6 rows, 3 of 14
+  constexpr int64_t kRowStep = 6;
+  constexpr int64_t kEnoughTiles = 16;
+  panelsPerGroup =
+      std::min<int64_t>(numRows <= kFewRows ? 4 : 2, getNumPanels());
+  int64_t rowBytes = left.getDepth() *
+                     VectorEmitter::getSizeInBytes(elementType);
+  int64_t mostRows =
+      std::max(kLeastBlockRows, kLeftBlockBytes / rowBytes / kRowStep * kRowStep);
+  int64_t numBlocks = llvm::divideCeil(numRows, mostRows);
+  int64_t wantedBlocks = llvm::divideCeil(
+      kEnoughTiles, getNumLoopIterations() * getNumGroups());
+  numBlocks = std::max(
+      numBlocks, std::min(wantedBlocks, numRows / kLeastBlockRows));
+  rowsPerBlock = numRows;
+  if (numBlocks > 1)
+    rowsPerBlock = llvm::alignTo(
+        llvm::divideCeil(numRows, numBlocks), kRowStep);
+}
+
 namespace {
 
 /// A counter with its stride in each of the product's operands.
@@ -74,8 +100,6 @@ private:
   void describeDepth();
   void describeColumns();
   void describeRowsAndLoops();
-  void chooseBlocks();
-
   SmallVector<Counter> getCounters(ArrayRef<unsigned> axes) const;
   SmallVector<TileAccess *> getOtherAccesses();
 
@@ -265,28 +289,6 @@ void GemmAnalysis::describeRowsAndLoops() {
   }
 }
 
-/// A block of rows keeps its part of the left operand in L2 while all panels
-/// pass over it (512 KB: feasibility/gemm); a group of panels is what the
-/// widest tile covers at once.
-void GemmAnalysis::chooseBlocks() {
-  constexpr int64_t kLeftBlockBytes = 512 * 1024;
-  constexpr int64_t kLeastBlockRows = 42; // 7 tiles of 6 rows, 3 of 14
-  constexpr int64_t kRowStep = 6;
-  int64_t rowBytes = result.left.getDepth() *
-                     VectorEmitter::getSizeInBytes(result.elementType);
-  int64_t mostRows =
-      std::max(kLeastBlockRows, kLeftBlockBytes / rowBytes / kRowStep * kRowStep);
-  int64_t numBlocks = llvm::divideCeil(result.numRows, mostRows);
-  result.rowsPerBlock = result.numRows;
-  if (numBlocks > 1)
-    result.rowsPerBlock = llvm::alignTo(
-        llvm::divideCeil(result.numRows, numBlocks), kRowStep);
-  constexpr int64_t kFewRows = 4;
-  result.panelsPerGroup = result.numRows <= kFewRows ? 4 : 2;
-  result.panelsPerGroup =
-      std::min(result.panelsPerGroup, result.getNumPanels());
-}
-
 FailureOr<GemmDescription> GemmAnalysis::run() {
   if (failed(findProduct()) || failed(followOperands()))
     return failure();
@@ -294,7 +296,7 @@ FailureOr<GemmDescription> GemmAnalysis::run() {
   describeDepth();
   describeColumns();
   describeRowsAndLoops();
-  chooseBlocks();
+  result.chooseBlocks();
   return std::move(result);
 }
 

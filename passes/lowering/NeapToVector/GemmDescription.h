@@ -50,6 +50,9 @@ struct GemmDescription {
   /// Returns the bytes of scratch that hold a group of packed panels; 0 if the
   /// right operand is packed.
   int64_t getPanelScratchBytes() const;
+
+  /// Chooses rowsPerBlock and panelsPerGroup from the sizes.
+  void chooseBlocks();
 };
 
 /// Describes `body`. Fails silently if it is not of the form that

@@ -33,19 +33,23 @@ static int64_t getTilesPerBlock(const GemmDescription &gemm) {
   return std::max<int64_t>(1, kLeastNs / std::max(flopNs, byteNs));
 }
 
+KernelTraits getDescribedTraits(const GemmDescription &gemm, Block &body) {
+  KernelTraits traits;
+  traits.numTiles = gemm.getNumLoopIterations() * gemm.getNumRowBlocks() *
+                    gemm.getNumGroups();
+  traits.tilesPerBlock =
+      std::min(getTilesPerBlock(gemm), traits.numTiles);
+  traits.scratchBytes = llvm::alignTo(
+      gemm.getPanelScratchBytes() + gemm.epilogue.getScratchBytes(), 64);
+  traits.inPlace.push_back(getInPlaceInputs(body, gemm.epilogue));
+  return traits;
+}
+
 FailureOr<KernelTraits> computeGemmTraits(Block &body) {
   FailureOr<GemmDescription> gemm = describeGemm(body);
   if (failed(gemm))
     return failure();
-  KernelTraits traits;
-  traits.numTiles = gemm->getNumLoopIterations() * gemm->getNumRowBlocks() *
-                    gemm->getNumGroups();
-  traits.tilesPerBlock =
-      std::min(getTilesPerBlock(*gemm), traits.numTiles);
-  traits.scratchBytes = llvm::alignTo(
-      gemm->getPanelScratchBytes() + gemm->epilogue.getScratchBytes(), 64);
-  traits.inPlace.push_back(getInPlaceInputs(body, gemm->epilogue));
-  return traits;
+  return getDescribedTraits(*gemm, body);
 }
 
 //===----------------------------------------------------------------------===//
@@ -61,37 +65,30 @@ public:
                const KernelArguments &arguments)
       : emitter(emitter), gemm(gemm), arguments(arguments),
         epilogue(emitter, gemm.epilogue,
-                 emitter.advance(
-                     arguments.scratch,
-                     emitter.index(gemm.getPanelScratchBytes() /
-                                   VectorEmitter::getSizeInBytes(
-                                       gemm.elementType)),
-                     gemm.elementType)),
+                 advanceBytes(emitter, arguments.scratch,
+                              gemm.getPanelScratchBytes())),
         sweep(emitter, gemm.left, epilogue) {}
 
   void emit();
 
 private:
-  void emitRowBlock(Value block);
-  void emitGroup(Value group, Value rowBlock);
-  void emitPanels(Value group, int64_t numPanels, int64_t lastActive,
-                  Value rowBlock);
+  void startRowBlock(Value block);
+  void emitGroup(Value group);
+  void emitPanels(Value group, int64_t numPanels, int64_t lastActive);
   void packGroup(Value group);
-  SmallVector<Value> emitLoopDigits(Value iteration);
   Value emitBase(unsigned buffer, int64_t offset,
                  ArrayRef<int64_t> loopStrides, Type element);
   Value advanceRows(Value pointer, int64_t rowStride, Type element);
-  void whenEqual(Value value, int64_t constant, int64_t numValues,
-                 llvm::function_ref<void()> equal,
-                 llvm::function_ref<void()> different);
 
   VectorEmitter &emitter;
   const GemmDescription &gemm;
   const KernelArguments &arguments;
   EpilogueEmitter epilogue;
   PanelSweep sweep;
-  /// Counters of the loops around the tiles, and the block's first row.
+  /// The present block: counters of the loops around it, its number and its first
+  /// row, and where it begins in memory.
   SmallVector<Value> loopDigits;
+  Value rowBlock;
   Value firstRow;
   RowPointers pointers;
   Value rightBase;
@@ -100,26 +97,10 @@ private:
 } // namespace
 
 void GemmEmission::emit() {
-  Value numGroups = emitter.index(gemm.getNumGroups());
-  Value first = emitter.create<arith::DivUIOp>(arguments.tileBegin, numGroups);
-  Value last =
-      emitter.create<arith::CeilDivUIOp>(arguments.tileEnd, numGroups);
-  emitter.forLoop(first, last, emitter.index(1), {},
-                  [&](Value block, ValueRange) -> VectorEmitter::Values {
-                    emitRowBlock(block);
-                    return {};
-                  });
-}
-
-/// Splits a number into the counters of the loops around the tiles.
-SmallVector<Value> GemmEmission::emitLoopDigits(Value iteration) {
-  SmallVector<Value> digits(gemm.loops.size());
-  for (size_t i = digits.size(); i-- > 0;) {
-    Value size = emitter.index(gemm.loops[i]);
-    digits[i] = emitter.create<arith::RemUIOp>(iteration, size);
-    iteration = emitter.create<arith::DivUIOp>(iteration, size);
-  }
-  return digits;
+  emitTileRange(
+      emitter, arguments.tileBegin, arguments.tileEnd, gemm.getNumGroups(),
+      [&](Value block) { startRowBlock(block); },
+      [&](Value group) { emitGroup(group); });
 }
 
 /// Returns the pointer to row 0 and column 0 of the present loop iteration.
@@ -138,13 +119,12 @@ Value GemmEmission::advanceRows(Value pointer, int64_t rowStride,
   return emitter.advance(pointer, distance, element);
 }
 
-/// Emits the tiles of the call that lie in row block `block` (numbered through
-/// all loops).
-void GemmEmission::emitRowBlock(Value block) {
-  Value numRowBlocks = emitter.index(gemm.getNumRowBlocks());
-  Value rowBlock = emitter.create<arith::RemUIOp>(block, numRowBlocks);
-  loopDigits = emitLoopDigits(
-      emitter.create<arith::DivUIOp>(block, numRowBlocks));
+/// Emits where row block `block` (numbered through all loops) begins.
+void GemmEmission::startRowBlock(Value block) {
+  SmallVector<int64_t> sizes(gemm.loops);
+  sizes.push_back(gemm.getNumRowBlocks());
+  loopDigits = emitDigits(emitter, block, sizes);
+  rowBlock = loopDigits.pop_back_val();
   firstRow = emitter.mulInt(rowBlock, emitter.index(gemm.rowsPerBlock));
   pointers.left = advanceRows(emitBase(gemm.leftBuffer, gemm.leftOffset,
                                        gemm.leftLoopStrides, gemm.elementType),
@@ -161,41 +141,9 @@ void GemmEmission::emitRowBlock(Value block) {
   if (!gemm.right.isPacked)
     rightBase = emitBase(gemm.right.buffer, gemm.right.offset,
                          gemm.right.loopStrides, gemm.elementType);
-
-  Value numGroups = emitter.index(gemm.getNumGroups());
-  Value tileBefore = emitter.mulInt(block, numGroups);
-  Value firstGroup = emitter.maxSigned(
-      emitter.subInt(arguments.tileBegin, tileBefore), emitter.index(0));
-  Value lastGroup = emitter.minSigned(
-      emitter.subInt(arguments.tileEnd, tileBefore), numGroups);
-  emitter.forLoop(firstGroup, lastGroup, emitter.index(1), {},
-                  [&](Value group, ValueRange) -> VectorEmitter::Values {
-                    emitGroup(group, rowBlock);
-                    return {};
-                  });
 }
 
-/// Emits `equal` for value == constant and `different` for the other values; just
-/// one of them if there are no others.
-void GemmEmission::whenEqual(Value value, int64_t constant, int64_t numValues,
-                             llvm::function_ref<void()> equal,
-                             llvm::function_ref<void()> different) {
-  if (numValues == 1)
-    return equal();
-  auto emitIf = [&](arith::CmpIPredicate predicate,
-                    llvm::function_ref<void()> body) {
-    Value condition =
-        emitter.compareInt(predicate, value, emitter.index(constant));
-    emitter.ifThen(condition, [&]() -> VectorEmitter::Values {
-      body();
-      return {};
-    });
-  };
-  emitIf(arith::CmpIPredicate::ne, different);
-  emitIf(arith::CmpIPredicate::eq, equal);
-}
-
-void GemmEmission::emitGroup(Value group, Value rowBlock) {
+void GemmEmission::emitGroup(Value group) {
   if (!gemm.right.isPacked)
     packGroup(group);
   int64_t numGroups = gemm.getNumGroups();
@@ -203,13 +151,13 @@ void GemmEmission::emitGroup(Value group, Value rowBlock) {
       gemm.getNumPanels() - (numGroups - 1) * gemm.panelsPerGroup;
   int64_t tail = gemm.numColumns % kPanelWidth;
   if (tail == 0 && lastPanels == gemm.panelsPerGroup)
-    return emitPanels(group, lastPanels, kPanelWidth, rowBlock);
-  whenEqual(
-      group, numGroups - 1, numGroups,
+    return emitPanels(group, lastPanels, kPanelWidth);
+  emitWhenLast(
+      emitter, group, numGroups,
       [&] {
-        emitPanels(group, lastPanels, tail == 0 ? kPanelWidth : tail, rowBlock);
+        emitPanels(group, lastPanels, tail == 0 ? kPanelWidth : tail);
       },
-      [&] { emitPanels(group, gemm.panelsPerGroup, kPanelWidth, rowBlock); });
+      [&] { emitPanels(group, gemm.panelsPerGroup, kPanelWidth); });
 }
 
 /// Emits the copy of a group's panels to scratch.
@@ -234,16 +182,19 @@ void GemmEmission::packGroup(Value group) {
 
 /// Emits the rows of `rowBlock` times the panels of `group`.
 void GemmEmission::emitPanels(Value group, int64_t numPanels,
-                              int64_t lastActive, Value rowBlock) {
+                              int64_t lastActive) {
   PanelRange panels;
-  panels.first = emitter.mulInt(group, emitter.index(gemm.panelsPerGroup));
+  Value firstPanel =
+      emitter.mulInt(group, emitter.index(gemm.panelsPerGroup));
+  panels.firstColumn =
+      emitter.mulInt(firstPanel, emitter.index(kPanelWidth));
   panels.numPanels = numPanels;
   panels.lastActive = lastActive;
   panels.pointer = arguments.scratch;
   if (gemm.right.isPacked) {
     Value panelSize = emitter.index(gemm.left.getDepth() * kPanelWidth);
     panels.pointer =
-        emitter.advance(rightBase, emitter.mulInt(panels.first, panelSize),
+        emitter.advance(rightBase, emitter.mulInt(firstPanel, panelSize),
                         gemm.elementType);
   }
   auto emitRows = [&](int64_t numRows) {
@@ -254,29 +205,34 @@ void GemmEmission::emitPanels(Value group, int64_t numPanels,
   int64_t lastRows = gemm.numRows - (numBlocks - 1) * gemm.rowsPerBlock;
   if (lastRows == gemm.rowsPerBlock)
     return emitRows(lastRows);
-  whenEqual(
-      rowBlock, numBlocks - 1, numBlocks, [&] { emitRows(lastRows); },
+  emitWhenLast(
+      emitter, rowBlock, numBlocks, [&] { emitRows(lastRows); },
       [&] { emitRows(gemm.rowsPerBlock); });
 }
 
-LogicalResult emitGemm(KernelOp kernel, const CpuFeatures &features,
-                       ModuleOp code) {
+void emitDescribedGemm(KernelOp kernel, const GemmDescription &gemm,
+                       const CpuFeatures &features, ModuleOp code) {
   Block &body = kernel.getBody().front();
-  FailureOr<GemmDescription> gemm = describeGemm(body);
-  if (failed(gemm))
-    return kernel.emitOpError("expected the body of a matmul kernel: one "
-                              "product between views and elementwise ops");
   KernelSignature signature;
   signature.name = kernel.getSymName();
   signature.numBuffers = body.getNumArguments() + 1;
   signature.mayAlias.assign(signature.numBuffers, false);
-  for (unsigned input : getInPlaceInputs(body, gemm->epilogue))
+  for (unsigned input : getInPlaceInputs(body, gemm.epilogue))
     signature.mayAlias[input] = signature.mayAlias.back() = true;
   emitKernelShell(code, signature, features,
                   [&](VectorEmitter &emitter, const KernelArguments &arguments) {
-                    GemmEmission(emitter, *gemm, arguments).emit();
+                    GemmEmission(emitter, gemm, arguments).emit();
                     return Value();
                   });
+}
+
+LogicalResult emitGemm(KernelOp kernel, const CpuFeatures &features,
+                       ModuleOp code) {
+  FailureOr<GemmDescription> gemm = describeGemm(kernel.getBody().front());
+  if (failed(gemm))
+    return kernel.emitOpError("expected the body of a matmul kernel: one "
+                              "product between views and elementwise ops");
+  emitDescribedGemm(kernel, *gemm, features, code);
   return success();
 }
 

@@ -8,6 +8,8 @@
 
 namespace neap {
 
+struct GemmDescription;
+
 /// Returns the traits of a matmul kernel with body `body`; fails silently if it is
 /// not of the form that docs/contract.md lists.
 mlir::FailureOr<KernelTraits> computeGemmTraits(mlir::Block &body);
@@ -15,6 +17,13 @@ mlir::FailureOr<KernelTraits> computeGemmTraits(mlir::Block &body);
 /// Appends the code of `kernel`, of kind matmul, to `code`.
 mlir::LogicalResult emitGemm(KernelOp kernel, const CpuFeatures &features,
                              mlir::ModuleOp code);
+
+/// Returns the traits of `gemm`, which describes `body`.
+KernelTraits getDescribedTraits(const GemmDescription &gemm, mlir::Block &body);
+
+/// Appends the code of `kernel`, described by `gemm`.
+void emitDescribedGemm(KernelOp kernel, const GemmDescription &gemm,
+                       const CpuFeatures &features, mlir::ModuleOp code);
 
 } // namespace neap
 

@@ -39,8 +39,8 @@ void PanelSweep::emit(const PanelRange &panels, int64_t numRows, RowLoop rows) {
 void PanelSweep::emitPanels(const PanelRange &panels, Value panel,
                             int64_t numPanels, int64_t active, int64_t numRows,
                             RowLoop rows) {
-  Value width = emitter.index(kPanelWidth);
-  Value column = emitter.mulInt(emitter.addInt(panels.first, panel), width);
+  Value column = emitter.addInt(
+      panels.firstColumn, emitter.mulInt(panel, emitter.index(kPanelWidth)));
   SmallVector<EpilogueEmitter::Columns> columns;
   for (int64_t i = 0; i < numPanels; ++i)
     columns.push_back(epilogue.emitColumns(
@@ -96,6 +96,63 @@ void PanelSweep::emitTile(TileShape shape, Value row,
         advanceRow(pointer, access.rowStride, access.elementType));
   }
   epilogue.emit(shape, columns, accessRows, tile);
+}
+
+void emitTileRange(VectorEmitter &emitter, Value begin, Value end,
+                   int64_t numInner, llvm::function_ref<void(Value)> outer,
+                   llvm::function_ref<void(Value)> inner) {
+  Value count = emitter.index(numInner);
+  auto emitOuter = [&](Value index, ValueRange) -> VectorEmitter::Values {
+    outer(index);
+    Value before = emitter.mulInt(index, count);
+    Value first =
+        emitter.maxSigned(emitter.subInt(begin, before), emitter.index(0));
+    Value last = emitter.minSigned(emitter.subInt(end, before), count);
+    emitter.forLoop(first, last, emitter.index(1), {},
+                    [&](Value index, ValueRange) -> VectorEmitter::Values {
+                      inner(index);
+                      return {};
+                    });
+    return {};
+  };
+  Value lastOuter = emitter.create<arith::DivUIOp>(
+      emitter.addInt(end, emitter.index(numInner - 1)), count);
+  emitter.forLoop(emitter.create<arith::DivUIOp>(begin, count), lastOuter,
+                  emitter.index(1), {}, emitOuter);
+}
+
+SmallVector<Value> emitDigits(VectorEmitter &emitter, Value number,
+                              ArrayRef<int64_t> sizes) {
+  SmallVector<Value> digits(sizes.size());
+  for (size_t i = sizes.size(); i-- > 0;) {
+    Value size = emitter.index(sizes[i]);
+    digits[i] = emitter.create<arith::RemUIOp>(number, size);
+    number = emitter.create<arith::DivUIOp>(number, size);
+  }
+  return digits;
+}
+
+void emitWhenLast(VectorEmitter &emitter, Value index, int64_t count,
+                  llvm::function_ref<void()> last,
+                  llvm::function_ref<void()> others) {
+  if (count == 1)
+    return last();
+  auto emitIf = [&](arith::CmpIPredicate predicate,
+                    llvm::function_ref<void()> body) {
+    Value condition =
+        emitter.compareInt(predicate, index, emitter.index(count - 1));
+    emitter.ifThen(condition, [&]() -> VectorEmitter::Values {
+      body();
+      return {};
+    });
+  };
+  emitIf(arith::CmpIPredicate::ne, others);
+  emitIf(arith::CmpIPredicate::eq, last);
+}
+
+Value advanceBytes(VectorEmitter &emitter, Value pointer, int64_t numBytes) {
+  return emitter.advance(pointer, emitter.index(numBytes),
+                         emitter.getBuilder().getI8Type());
 }
 
 } // namespace neap

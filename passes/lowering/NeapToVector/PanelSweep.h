@@ -18,8 +18,8 @@ struct RowPointers {
 
 /// Consecutive panels of the right operand.
 struct PanelRange {
-  /// Number of the first panel (i64), which selects the columns.
-  mlir::Value first;
+  /// The first panel's first column (i64).
+  mlir::Value firstColumn;
   /// Its elements; the next panels follow.
   mlir::Value pointer;
   int64_t numPanels = 1;
@@ -30,9 +30,9 @@ struct PanelRange {
 /// Emits tiles.
 class PanelSweep {
 public:
-  /// Emits the rows, given as function of what is done with `numRows` consecutive
-  /// ones that start at the given pointers.
+  /// What is done with a run of consecutive rows that starts at the given pointers.
   using RowBody = llvm::function_ref<void(const RowPointers &)>;
+  /// Emits the loops over runs of rows and the body in them.
   using RowLoop = llvm::function_ref<void(RowBody)>;
 
   PanelSweep(VectorEmitter &emitter, const LeftOperand &left,
@@ -59,6 +59,29 @@ private:
   const LeftOperand &left;
   EpilogueEmitter &epilogue;
 };
+
+/// Emits the tiles [begin, end), numbered outer * numInner + inner: `outer` once for
+/// each outer number, then `inner` for those of its inner numbers that are in
+/// the range.
+void emitTileRange(VectorEmitter &emitter, mlir::Value begin, mlir::Value end,
+                   int64_t numInner,
+                   llvm::function_ref<void(mlir::Value)> outer,
+                   llvm::function_ref<void(mlir::Value)> inner);
+
+/// Splits `number` into digits of the given sizes, outermost first.
+llvm::SmallVector<mlir::Value> emitDigits(VectorEmitter &emitter,
+                                          mlir::Value number,
+                                          llvm::ArrayRef<int64_t> sizes);
+
+/// Emits `last` where index == count - 1 and `others` elsewhere; only `last` if
+/// count is 1.
+void emitWhenLast(VectorEmitter &emitter, mlir::Value index, int64_t count,
+                  llvm::function_ref<void()> last,
+                  llvm::function_ref<void()> others);
+
+/// Returns `pointer` advanced by `numBytes`.
+mlir::Value advanceBytes(VectorEmitter &emitter, mlir::Value pointer,
+                         int64_t numBytes);
 
 } // namespace neap
 

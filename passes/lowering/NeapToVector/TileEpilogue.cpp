@@ -63,7 +63,7 @@ static LogicalResult addInput(TileEpilogue &epilogue, IndexSpace &space,
     return success();
   }
   auto argument = dyn_cast<BlockArgument>(viewed->base);
-  if (!argument)
+  if (!argument || !hasLanes(getElementTypeOrSelf(argument.getType())))
     return failure();
   EpilogueInput &input = epilogue.inputs.emplace_back();
   input.value = value;
@@ -90,7 +90,7 @@ FailureOr<TileEpilogue> analyzeEpilogue(Block &body, Value product,
   for (Operation &op : body.without_terminator()) {
     if (&op == product.getDefiningOp() || isa<ConstantOp>(op) || isView(&op))
       continue;
-    if (!op.hasTrait<OpTrait::Elementwise>() ||
+    if (!op.hasTrait<OpTrait::Elementwise>() || !canEmitElementwise(&op) ||
         cast<RankedTensorType>(op.getResult(0).getType()).getShape() != shape)
       return failure();
     for (Value operand : op.getOperands())
