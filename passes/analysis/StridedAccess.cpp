@@ -154,10 +154,10 @@ static FailureOr<StridedAccess> applyView(Operation *view,
       });
 }
 
-FailureOr<StridedAccess> getStridedAccess(Value value) {
+FailureOr<StridedAccess> getStridedAccess(Value value, Value base) {
   SmallVector<Operation *> views;
   while (Operation *op = value.getDefiningOp()) {
-    if (!isa<ReshapeOp, TransposeOp, SliceOp, BroadcastOp>(op))
+    if (value == base || !isa<ReshapeOp, TransposeOp, SliceOp, BroadcastOp>(op))
       break;
     views.push_back(op);
     value = op->getOperand(0);

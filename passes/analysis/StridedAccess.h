@@ -33,7 +33,8 @@ mlir::FailureOr<StridedAccess> getIdentityAccess(mlir::Value value);
 /// Looks through the reshape, transpose, slice and broadcast ops above `value`
 /// and returns where its elements lie in the first value that is none of these.
 /// Fails if a shape is dynamic or a reshape cannot be expressed by strides.
-mlir::FailureOr<StridedAccess> getStridedAccess(mlir::Value value);
+mlir::FailureOr<StridedAccess> getStridedAccess(mlir::Value value,
+                                                mlir::Value base = {});
 
 /// Looks through the reshape and transpose ops above `value` the other way:
 /// `base` is the first value that is none of these, `shape` is its shape, and

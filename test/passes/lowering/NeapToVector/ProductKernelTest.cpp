@@ -4,6 +4,7 @@
 #include "compiler/targets/cpu/EmitObject.h"
 #include "dialects/neap/IR/NeapOps.h"
 #include "mlir/Parser/Parser.h"
+#include "passes/lowering/NeapToVector/ConvolutionEmitter.h"
 #include "passes/lowering/NeapToVector/GemmEmitter.h"
 #include "passes/lowering/cpu/LowerToLLVM.h"
 #include "test/passes/lowering/KernelRunner.h"
@@ -36,12 +37,15 @@ OwningOpRef<ModuleOp> ProductKernelTest::parseKernel(const std::string &kind,
 
 static FailureOr<KernelTraits> computeTraits(KernelOp kernel) {
   Block &body = kernel.getBody().front();
-  return computeGemmTraits(body);
+  return kernel.getKind() == KernelKind::Matmul ? computeGemmTraits(body)
+                                                : computeConvolutionTraits(body);
 }
 
 static LogicalResult emit(KernelOp kernel, const CpuTarget &target,
                           ModuleOp code) {
-  return emitGemm(kernel, target.features, code);
+  return kernel.getKind() == KernelKind::Matmul
+             ? emitGemm(kernel, target.features, code)
+             : emitConvolution(kernel, target.features, code);
 }
 
 FailureOr<KernelTraits>

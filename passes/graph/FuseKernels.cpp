@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// FuseKernels.cpp - puts every op that becomes code into a `neap.fused`.
+//
+// Shapes are first brought into the forms that kernels take; then KernelGroups
+// decides what is computed together, and KernelBuilder makes the fused ops,
+// consumers first. Views that no kernel took in become kernels of their own.
+#include "passes/graph/KernelBuilder.h"
+#include "passes/graph/Passes.h"
+#include "passes/graph/Patterns.h"
+
+#include "mlir/Analysis/TopologicalSortUtils.h"
+#include "mlir/IR/Dominance.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/CSE.h"
+
+#define DEBUG_TYPE "neap-fuse-kernels"
+
+namespace neap {
+#define GEN_PASS_DEF_FUSEKERNELS
+#include "passes/graph/Passes.h.inc"
+} // namespace neap
+
+using namespace mlir;
+
+namespace neap {
+
+/// Emits an error at the first op of `func` with a dynamic or unranked tensor.
+static LogicalResult checkStaticShapes(func::FuncOp func) {
+  if (!func.getBody().hasOneBlock())
+    return func.emitError("expected one block");
+  auto isStatic = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && tensor.hasStaticShape();
+  };
+  for (Type type : func.getArgumentTypes())
+    if (!isStatic(type))
+      return func.emitError("expected static shapes, got ")
+             << type << "; bind the dimensions first";
+  for (Operation &op : func.getBody().front())
+    for (Type type : op.getResultTypes())
+      if (!isStatic(type))
+        return op.emitError("expected static shapes, got ")
+               << type << "; bind the dimensions first";
+  return success();
+}
+
+/// Erases ops whose results nobody reads.
+static void eraseDeadOps(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+}
+
+/// Returns whether `reduce` is over several axes, and these are the last.
+static bool reducesTrailingAxes(ReduceOp reduce) {
+  ArrayRef<int64_t> axes = reduce.getAxes();
+  int64_t rank = getShape(reduce.getInput()).size();
+  return axes.size() > 1 &&
+         axes.front() == rank - static_cast<int64_t>(axes.size());
+}
+
+/// reduce over the last k axes -> reduce over one axis of their product.
+static void flattenReduction(RewriterBase &rewriter, ReduceOp reduce) {
+  rewriter.setInsertionPoint(reduce);
+  Location loc = reduce.getLoc();
+  ArrayRef<int64_t> shape = getShape(reduce.getInput());
+  unsigned numKept = shape.size() - reduce.getAxes().size();
+  SmallVector<int64_t> flat(shape.take_front(numKept));
+  flat.push_back(ShapedType::getNumElements(shape.drop_front(numKept)));
+  Value input = createReshape(rewriter, loc, reduce.getInput(), flat);
+  flat.back() = 1;
+  Value result =
+      ReduceOp::create(rewriter, loc, withShape(input, flat), reduce.getKind(),
+                       input, ArrayRef<int64_t>{static_cast<int64_t>(numKept)});
+  rewriter.replaceOp(reduce, createReshape(rewriter, loc, result,
+                                           getShape(reduce.getResult())));
+}
+
+/// Gives an elementwise op on scalars a rank of 1.
+static void raiseScalarOp(RewriterBase &rewriter, Operation *op) {
+  rewriter.setInsertionPoint(op);
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(createReshape(rewriter, op->getLoc(), operand, {1}));
+  Value result = createAtOtherShape(rewriter, op, operands);
+  rewriter.replaceOp(op, createReshape(rewriter, op->getLoc(), result, {}));
+}
+
+/// Brings shapes into the forms that kernels take.
+static void normalizeShapes(func::FuncOp func) {
+  IRRewriter rewriter(func.getContext());
+  func.walk([&](Operation *op) {
+    if (auto reduce = dyn_cast<ReduceOp>(op);
+        reduce && reducesTrailingAxes(reduce))
+      flattenReduction(rewriter, reduce);
+    else if (isa<NeapDialect>(op->getDialect()) && isElementwise(op) &&
+             getShape(op->getResult(0)).empty())
+      raiseScalarOp(rewriter, op);
+  });
+}
+
+/// Leaves between two kernels at most one reshape, and equal ones once.
+static void mergeReshapes(func::FuncOp func) {
+  IRRewriter rewriter(func.getContext());
+  for (auto reshape : llvm::make_early_inc_range(func.getOps<ReshapeOp>())) {
+    rewriter.setInsertionPoint(reshape);
+    if (reshape.getInput().getDefiningOp<ReshapeOp>())
+      rewriter.replaceOp(reshape, createReshape(rewriter, reshape.getLoc(),
+                                                reshape.getInput(),
+                                                getShape(reshape.getResult())));
+  }
+  DominanceInfo dominance(func);
+  eliminateCommonSubExpressions(rewriter, dominance, func);
+}
+
+LogicalResult fuseKernels(func::FuncOp func) {
+  if (func.isExternal())
+    return success();
+  if (failed(checkStaticShapes(func)))
+    return failure();
+  normalizeShapes(func);
+  Block &block = func.getBody().front();
+  eraseDeadOps(block);
+
+  CompileTimeValues compileTime;
+  KernelBuilder builder(block, compileTime);
+  KernelGroups groups(block, compileTime, [&](const KernelGroup &group) {
+    return builder.isLegal(group);
+  });
+  groups.form();
+  for (const std::unique_ptr<KernelGroup> &group :
+       llvm::reverse(groups.getGroups()))
+    if (failed(builder.build(*group)))
+      return failure();
+  if (failed(builder.buildRemainingViews()))
+    return failure();
+  eraseDeadOps(block);
+  if (!sortTopologically(&block))
+    return func.emitError("kernels depend on each other in a cycle");
+  mergeReshapes(func);
+  return success();
+}
+
+namespace {
+
+struct FuseKernelsPass : impl::FuseKernelsBase<FuseKernelsPass> {
+  void runOnOperation() override {
+    for (auto func : getOperation().getOps<func::FuncOp>())
+      if (failed(fuseKernels(func)))
+        return signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace neap

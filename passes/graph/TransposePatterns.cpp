@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// TransposePatterns.cpp - moves transposes towards the results, where they meet
+// their inverses or are taken up by a product.
+#include "passes/graph/Patterns.h"
+#include "passes/graph/Views.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+
+namespace neap {
+namespace {
+
+/// Returns `value` at the axes before `permutation`, where that costs nothing
+/// at run time: what it transposes, a broadcast, a splat, a compile-time value.
+Value undoTranspose(PatternRewriter &rewriter, Location loc, Value value,
+                    ArrayRef<int64_t> permutation) {
+  return createTranspose(rewriter, loc, value, invertPermutation(permutation));
+}
+
+/// Returns whether undoTranspose() costs nothing at run time.
+bool undoesFreely(Value value, ArrayRef<int64_t> permutation) {
+  if (auto transpose = value.getDefiningOp<TransposeOp>())
+    return transpose.getPermutation() == permutation;
+  return getSplat(value) || value.getDefiningOp<BroadcastOp>() ||
+         CompileTimeValues().contains(value);
+}
+
+/// Returns the transpose among `operands` that all of them can undo, or null.
+TransposeOp findCommonTranspose(OperandRange operands) {
+  for (Value operand : operands) {
+    auto transpose = operand.getDefiningOp<TransposeOp>();
+    if (!transpose || CompileTimeValues().contains(transpose.getInput()))
+      continue;
+    ArrayRef<int64_t> permutation = transpose.getPermutation();
+    bool isCommon = llvm::all_of(operands, [&](Value other) {
+      return undoesFreely(other, permutation);
+    });
+    return isCommon ? transpose : TransposeOp();
+  }
+  return {};
+}
+
+/// Replaces `op` by the transpose of `value`.
+LogicalResult replaceByTranspose(PatternRewriter &rewriter, Operation *op,
+                                 Value value, ArrayRef<int64_t> permutation) {
+  rewriter.replaceOp(
+      op, createTranspose(rewriter, op->getLoc(), value, permutation));
+  return success();
+}
+
+/// ew(transpose(x), transpose(y)) -> transpose(ew(x, y)).
+struct SinkTransposeThroughElementwise : RewritePattern {
+  SinkTransposeThroughElementwise(MLIRContext *context)
+      : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
+
+  LogicalResult matchAndRewrite(Operation *op,
+                                PatternRewriter &rewriter) const override {
+    if (!isElementwise(op))
+      return failure();
+    TransposeOp transpose = findCommonTranspose(op->getOperands());
+    if (!transpose)
+      return rewriter.notifyMatchFailure(op, "no transpose of all operands");
+    SmallVector<int64_t> permutation(transpose.getPermutation());
+    SmallVector<Value> operands;
+    for (Value operand : op->getOperands())
+      operands.push_back(
+          undoTranspose(rewriter, op->getLoc(), operand, permutation));
+    Value result = createAtOtherShape(rewriter, op, operands);
+    return replaceByTranspose(rewriter, op, result, permutation);
+  }
+};
+
+/// row_op(transpose(x)) -> transpose(row_op(x)) if the last axis stays.
+struct SinkTransposeThroughRowOp : RewritePattern {
+  SinkTransposeThroughRowOp(MLIRContext *context)
+      : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
+
+  LogicalResult matchAndRewrite(Operation *op,
+                                PatternRewriter &rewriter) const override {
+    if (!isRowOp(op))
+      return failure();
+    auto transpose = op->getOperand(0).getDefiningOp<TransposeOp>();
+    if (!transpose)
+      return failure();
+    SmallVector<int64_t> permutation(transpose.getPermutation());
+    if (permutation.empty() ||
+        permutation.back() != static_cast<int64_t>(permutation.size()) - 1)
+      return rewriter.notifyMatchFailure(op, "last axis moves");
+    Value result = createAtOtherShape(rewriter, op, transpose.getInput());
+    return replaceByTranspose(rewriter, op, result, permutation);
+  }
+};
+
+/// transpose(transpose(x)) is one; of a broadcast, or moving only axes of size
+/// 1, it is none.
+struct MergeTransposes : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    Value merged = createTranspose(rewriter, op.getLoc(), op.getInput(),
+                                   op.getPermutation());
+    auto same = merged.getDefiningOp<TransposeOp>();
+    if (same && same.getInput() == op.getInput()) {
+      rewriter.eraseOp(same);
+      return rewriter.notifyMatchFailure(op, "nothing to merge with");
+    }
+    rewriter.replaceOp(op, merged);
+    return success();
+  }
+};
+
+/// reshape(transpose(x)) -> transpose(reshape(x)) if the reshape splits and
+/// merges only axes that are neighbours in x. Axes of size 1 are free.
+struct SinkTransposeThroughReshape : OpRewritePattern<ReshapeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ReshapeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto transpose = op.getInput().getDefiningOp<TransposeOp>();
+    if (!transpose)
+      return failure();
+    ArrayRef<int64_t> shape = getShape(op.getResult());
+    SmallVector<int64_t> order = getOrderOfLongAxes(transpose);
+    SmallVector<int64_t> longSizes;
+    for (int64_t size : getShape(transpose.getResult()))
+      if (size != 1)
+        longSizes.push_back(size);
+    auto groups = associateAxes(longSizes, shape);
+    if (!groups || !areNeighbours(*groups, order))
+      return rewriter.notifyMatchFailure(op, "mixes axes that are apart");
+
+    // The groups in the order in which x has them; those of size 1 last.
+    llvm::stable_sort(*groups, [&](const AxisGroup &a, const AxisGroup &b) {
+      auto position = [&](const AxisGroup &group) {
+        return group.firstBegin == group.firstEnd
+                   ? static_cast<int64_t>(order.size())
+                   : order[group.firstBegin];
+      };
+      return position(a) < position(b);
+    });
+    SmallVector<int64_t> axes;
+    for (const AxisGroup &group : *groups)
+      for (unsigned axis = group.secondBegin; axis < group.secondEnd; ++axis)
+        axes.push_back(axis);
+    Value reshaped = createReshape(rewriter, op.getLoc(), transpose.getInput(),
+                                   permute(shape, axes));
+    return replaceByTranspose(rewriter, op, reshaped, invertPermutation(axes));
+  }
+
+private:
+  /// For each axis of the result longer than 1, its number among such axes of
+  /// the input.
+  static SmallVector<int64_t> getOrderOfLongAxes(TransposeOp transpose) {
+    ArrayRef<int64_t> input = getShape(transpose.getInput());
+    SmallVector<int64_t> number(input.size());
+    int64_t count = 0;
+    for (auto [axis, size] : llvm::enumerate(input))
+      number[axis] = size == 1 ? -1 : count++;
+    SmallVector<int64_t> order;
+    for (int64_t axis : transpose.getPermutation())
+      if (number[axis] >= 0)
+        order.push_back(number[axis]);
+    return order;
+  }
+
+  static bool areNeighbours(ArrayRef<AxisGroup> groups,
+                            ArrayRef<int64_t> order) {
+    for (const AxisGroup &group : groups)
+      for (unsigned axis = group.firstBegin + 1; axis < group.firstEnd; ++axis)
+        if (order[axis] != order[axis - 1] + 1)
+          return false;
+    return true;
+  }
+};
+
+/// concat(transpose(x), transpose(y)) -> transpose(concat(x, y)).
+struct SinkTransposeThroughConcat : OpRewritePattern<ConcatOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ConcatOp op,
+                                PatternRewriter &rewriter) const override {
+    TransposeOp transpose = findCommonTranspose(op->getOperands());
+    if (!transpose)
+      return failure();
+    SmallVector<int64_t> permutation(transpose.getPermutation());
+    SmallVector<Value> inputs;
+    for (Value input : op.getInputs())
+      inputs.push_back(
+          undoTranspose(rewriter, op.getLoc(), input, permutation));
+    SmallVector<int64_t> shape =
+        permute(getShape(op.getResult()), invertPermutation(permutation));
+    Value result = ConcatOp::create(
+        rewriter, op.getLoc(), withShape(op.getResult(), shape), inputs,
+        rewriter.getI64IntegerAttr(permutation[op.getAxis()]));
+    return replaceByTranspose(rewriter, op, result, permutation);
+  }
+};
+
+/// pad(transpose(x)) -> transpose(pad(x)).
+struct SinkTransposeThroughPad : OpRewritePattern<PadOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(PadOp op,
+                                PatternRewriter &rewriter) const override {
+    auto transpose = op.getInput().getDefiningOp<TransposeOp>();
+    if (!transpose)
+      return failure();
+    SmallVector<int64_t> permutation(transpose.getPermutation());
+    SmallVector<int64_t> inverse = invertPermutation(permutation);
+    auto copy = cast<PadOp>(rewriter.clone(*op));
+    copy.getInputMutable().assign(transpose.getInput());
+    copy.setLow(permute(op.getLow(), inverse));
+    copy.setHigh(permute(op.getHigh(), inverse));
+    copy.getResult().setType(withShape(
+        copy.getResult(), permute(getShape(op.getResult()), inverse)));
+    return replaceByTranspose(rewriter, op, copy.getResult(), permutation);
+  }
+};
+
+/// slice(transpose(x)) -> transpose(slice(x)).
+struct SinkTransposeThroughSlice : OpRewritePattern<SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(SliceOp op,
+                                PatternRewriter &rewriter) const override {
+    auto transpose = op.getInput().getDefiningOp<TransposeOp>();
+    if (!transpose)
+      return failure();
+    SmallVector<int64_t> permutation(transpose.getPermutation());
+    SmallVector<int64_t> inverse = invertPermutation(permutation);
+    auto copy = cast<SliceOp>(rewriter.clone(*op));
+    copy.getInputMutable().assign(transpose.getInput());
+    copy.setStarts(permute(op.getStarts(), inverse));
+    copy.setSizes(permute(op.getSizes(), inverse));
+    copy.setSteps(permute(op.getSteps(), inverse));
+    copy.getResult().setType(withShape(copy.getResult(), copy.getSizes()));
+    return replaceByTranspose(rewriter, op, copy.getResult(), permutation);
+  }
+};
+
+/// reduce(transpose(x)) -> transpose(reduce(x)) for the transpose that brings
+/// the channels of an image to the front.
+struct SinkTransposeThroughReduce : OpRewritePattern<ReduceOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ReduceOp op,
+                                PatternRewriter &rewriter) const override {
+    auto transpose = op.getInput().getDefiningOp<TransposeOp>();
+    if (!transpose || !bringsChannelsFirst(transpose.getPermutation()))
+      return rewriter.notifyMatchFailure(op, "not a reduction of an image");
+    SmallVector<int64_t> permutation(transpose.getPermutation());
+    SmallVector<int64_t> axes = permute(permutation, op.getAxes());
+    llvm::sort(axes);
+    SmallVector<int64_t> shape =
+        permute(getShape(op.getResult()), invertPermutation(permutation));
+    Value result = ReduceOp::create(rewriter, op.getLoc(),
+                                    withShape(op.getResult(), shape),
+                                    op.getKind(), transpose.getInput(), axes);
+    return replaceByTranspose(rewriter, op, result, permutation);
+  }
+
+private:
+  static bool bringsChannelsFirst(ArrayRef<int64_t> permutation) {
+    int64_t rank = permutation.size();
+    if (rank < 3 || permutation[0] != 0 || permutation[1] != rank - 1)
+      return false;
+    for (int64_t axis = 2; axis < rank; ++axis)
+      if (permutation[axis] != axis - 1)
+        return false;
+    return true;
+  }
+};
+
+} // namespace
+
+void populateTransposePatterns(RewritePatternSet &patterns) {
+  patterns.add<MergeTransposes, SinkTransposeThroughElementwise,
+               SinkTransposeThroughReshape, SinkTransposeThroughRowOp>(
+      patterns.getContext());
+}
+
+void populateLayoutPatterns(RewritePatternSet &patterns) {
+  patterns.add<SinkTransposeThroughConcat, SinkTransposeThroughPad,
+               SinkTransposeThroughReduce, SinkTransposeThroughSlice>(
+      patterns.getContext());
+}
+
+} // namespace neap

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Elementwise.cpp - see the header. Signedness is a matter of the tensor types;
+// lanes are signless.
+#include "passes/lowering/NeapToVector/Elementwise.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "passes/lowering/NeapToVector/ElementwiseIntegers.h"
+#include "passes/lowering/NeapToVector/MathPolynomials.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace neap {
+
+using FloatPredicate = arith::CmpFPredicate;
+using IntPredicate = arith::CmpIPredicate;
+using UnaryEmitter = Value (*)(VectorEmitter &, Value);
+
+bool hasLanes(Type element) {
+  return element.isF32() || element.isF64() || isa<IntegerType>(element);
+}
+
+/// Returns the element type of a tensor operand.
+static Type getElement(Value value) {
+  return getElementTypeOrSelf(value.getType());
+}
+
+//===----------------------------------------------------------------------===//
+// Functions of one float
+//===----------------------------------------------------------------------===//
+
+/// Returns the emitter of an elementary function, or null.
+static UnaryEmitter getFunctionEmitter(Operation *op) {
+  return llvm::TypeSwitch<Operation *, UnaryEmitter>(op)
+      .Case([](ExpOp) { return emitExp; })
+      .Case([](LogOp) { return emitLog; })
+      .Case([](ErfOp) { return emitErf; })
+      .Case([](TanhOp) { return emitTanh; })
+      .Case([](SinOp) { return emitSin; })
+      .Case([](CosOp) { return emitCos; })
+      .Case([](TanOp) { return emitTan; })
+      .Case([](AsinOp) { return emitAsin; })
+      .Case([](AcosOp) { return emitAcos; })
+      .Case([](AtanOp) { return emitAtan; })
+      .Case([](SinhOp) { return emitSinh; })
+      .Case([](CoshOp) { return emitCosh; })
+      .Case([](AsinhOp) { return emitAsinh; })
+      .Case([](AcoshOp) { return emitAcosh; })
+      .Case([](AtanhOp) { return emitAtanh; })
+      .Default([](Operation *) { return nullptr; });
+}
+
+/// Emits -1, 0 or 1 of floats; NaN stays.
+static Value emitSignOfFloat(VectorEmitter &e, Value x) {
+  Value zero = e.constant(x.getType(), 0.0);
+  Value isPositive = e.compare(FloatPredicate::OGT, x, zero);
+  Value isNegative = e.compare(FloatPredicate::OLT, x, zero);
+  Value rest = e.select(isNegative, e.constant(x.getType(), -1.0), x);
+  return e.select(isPositive, e.constant(x.getType(), 1.0), rest);
+}
+
+/// Emits the ops of one float operand.
+static Value emitFloatUnary(VectorEmitter &e, Operation *op, Value x) {
+  if (UnaryEmitter function = getFunctionEmitter(op))
+    return function(e, x);
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case([&](NegOp) { return e.neg(x); })
+      .Case([&](AbsOp) { return e.abs(x); })
+      .Case([&](SignOp) { return emitSignOfFloat(e, x); })
+      .Case([&](SqrtOp) { return e.sqrt(x); })
+      .Case([&](FloorOp) { return e.create<math::FloorOp>(x); })
+      .Case([&](CeilOp) { return e.create<math::CeilOp>(x); })
+      .Case([&](RoundOp) { return e.create<math::RoundEvenOp>(x); })
+      .Case([&](IsNaNOp) { return e.compare(FloatPredicate::UNO, x, x); })
+      .Default([](Operation *) { return Value(); });
+}
+
+//===----------------------------------------------------------------------===//
+// Functions of two floats
+//===----------------------------------------------------------------------===//
+
+/// Emits x - trunc(x / y) y exactly, for |x / y| < 2^53: the remainder with the
+/// sign of x (C's fmod). f32 goes by way of f64.
+static Value emitFloatRemainder(VectorEmitter &e, Value x, Value y) {
+  Type type = x.getType();
+  Type wide = VectorEmitter::withElementType(type, e.getBuilder().getF64Type());
+  bool isDouble = type == wide;
+  Value a = isDouble ? x : e.create<arith::ExtFOp>(wide, x);
+  Value b = isDouble ? y : e.create<arith::ExtFOp>(wide, y);
+  Value divisor = e.abs(b);
+  Value quotient = e.create<math::TruncOp>(e.div(e.abs(a), divisor));
+  Value product = e.mul(quotient, divisor);
+  Value rest = e.sub(e.abs(a), product);
+  if (e.getFeatures().hasFma)
+    rest = e.fma(e.neg(quotient), divisor, e.abs(a));
+  // The quotient was rounded: it may be one too large.
+  Value zero = e.constant(wide, 0.0);
+  Value isNegative = e.compare(FloatPredicate::OLT, rest, zero);
+  rest = e.select(isNegative, e.add(rest, divisor), rest);
+  Value infinity = e.constant(wide, std::numeric_limits<double>::infinity());
+  Value isWhole = e.bitAnd(e.compare(FloatPredicate::OEQ, divisor, infinity),
+                           e.compare(FloatPredicate::OLT, e.abs(a), infinity));
+  rest = e.select(isWhole, e.abs(a), rest);
+  Value result = emitCopySign(e, rest, a);
+  return isDouble ? result : e.create<arith::TruncFOp>(type, result);
+}
+
+/// Emits the remainder with the sign of y.
+static Value emitFloatModulo(VectorEmitter &e, Value x, Value y) {
+  Value rest = emitFloatRemainder(e, x, y);
+  Value zero = e.constant(x.getType(), 0.0);
+  Value differs = e.bitXor(e.compare(FloatPredicate::OLT, rest, zero),
+                           e.compare(FloatPredicate::OLT, y, zero));
+  Value isNotZero = e.compare(FloatPredicate::ONE, rest, zero);
+  return e.select(e.bitAnd(differs, isNotZero), e.add(rest, y), rest);
+}
+
+/// Emits the ops of two float operands.
+static Value emitFloatBinary(VectorEmitter &e, Operation *op, Value x,
+                             Value y) {
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case([&](AddOp) { return e.add(x, y); })
+      .Case([&](SubOp) { return e.sub(x, y); })
+      .Case([&](MulOp) { return e.mul(x, y); })
+      .Case([&](DivOp) { return e.div(x, y); })
+      .Case([&](MaxOp) { return e.max(x, y); })
+      .Case([&](MinOp) { return e.min(x, y); })
+      .Case([&](PowOp) { return emitPow(e, x, y); })
+      .Case([&](RemOp) { return emitFloatRemainder(e, x, y); })
+      .Case([&](ModOp) { return emitFloatModulo(e, x, y); })
+      .Default([](Operation *) { return Value(); });
+}
+
+/// Returns the predicate of an ordered comparison; NaN differs from everything.
+static FloatPredicate getFloatPredicate(ComparePredicate predicate) {
+  switch (predicate) {
+  case ComparePredicate::EQ:
+    return FloatPredicate::OEQ;
+  case ComparePredicate::NE:
+    return FloatPredicate::UNE;
+  case ComparePredicate::LT:
+    return FloatPredicate::OLT;
+  case ComparePredicate::LE:
+    return FloatPredicate::OLE;
+  case ComparePredicate::GT:
+    return FloatPredicate::OGT;
+  case ComparePredicate::GE:
+    return FloatPredicate::OGE;
+  }
+  llvm_unreachable("all predicates are handled");
+}
+
+/// Emits neap.compare.
+static Value emitCompare(VectorEmitter &e, CompareOp op, Value x, Value y) {
+  if (isa<FloatType>(getElement(op.getLhs())))
+    return e.compare(getFloatPredicate(op.getPredicate()), x, y);
+  bool isUnsigned = isUnsignedElement(getElement(op.getLhs()));
+  return e.compareInt(getIntPredicate(op.getPredicate(), isUnsigned), x, y);
+}
+
+//===----------------------------------------------------------------------===//
+// Dispatch
+//===----------------------------------------------------------------------===//
+
+bool canEmitElementwise(Operation *op) {
+  auto hasLanesInAll = [](TypeRange types) {
+    return llvm::all_of(
+        types, [](Type type) { return hasLanes(getElementTypeOrSelf(type)); });
+  };
+  if (!op->hasTrait<OpTrait::Elementwise>() || op->getNumResults() != 1)
+    return false;
+  return isa<NeapDialect>(op->getDialect()) &&
+         hasLanesInAll(op->getOperandTypes()) &&
+         hasLanesInAll(op->getResultTypes());
+}
+
+Value emitElementwise(VectorEmitter &e, Operation *op, ValueRange operands) {
+  if (auto compare = dyn_cast<CompareOp>(op))
+    return emitCompare(e, compare, operands[0], operands[1]);
+  if (isa<SelectOp>(op))
+    return e.select(operands[0], operands[1], operands[2]);
+  Type element = getElement(op->getOperand(0));
+  if (isa<CastOp>(op))
+    return emitCast(e, operands[0], element, getElement(op->getResult(0)));
+  bool isFloat = isa<FloatType>(element);
+  if (operands.size() == 1)
+    return isFloat ? emitFloatUnary(e, op, operands[0])
+                   : emitIntUnary(e, op, element, operands[0]);
+  return isFloat ? emitFloatBinary(e, op, operands[0], operands[1])
+                 : emitIntBinary(e, op, element, operands[0], operands[1]);
+}
+
+double estimateElementwiseCost(Operation *op) {
+  Type element = getElement(op->getOperand(0));
+  double width = element.isF64() || element.isInteger(64) ? 2 : 1;
+  if (isa<PowOp>(op))
+    return 2.0 * width;
+  if (getFunctionEmitter(op))
+    return isa<ExpOp>(op) ? 0.25 * width : 0.6 * width;
+  if (isa<DivOp, ModOp, RemOp>(op))
+    return isa<FloatType>(element) ? 0.1 * width : 2.0;
+  if (isa<SqrtOp>(op))
+    return 0.15 * width;
+  return 0.03 * width;
+}
+
+} // namespace neap
