@@ -101,10 +101,9 @@ double Bench::time(neap_kernel_fn kernel, const KernelTraits &traits,
   for (int thread = 0; thread < numThreads; ++thread)
     scratch.emplace_back(traits.scratchBytes);
   return bench::measureSeconds(numThreads, 40, [&](int thread) {
-    neap_kernel_args arguments{pointers.data(), nullptr,
-                               traits.numTiles * thread / numThreads,
-                               traits.numTiles * (thread + 1) / numThreads,
-                               scratch[thread].data};
+    neap_kernel_args arguments{
+        pointers.data(), nullptr, traits.numTiles * thread / numThreads,
+        traits.numTiles * (thread + 1) / numThreads, scratch[thread].data};
     kernel(&arguments);
   });
 }
@@ -136,8 +135,7 @@ void Bench::run(const Case &benchCase) {
     pointers.push_back(operand.data);
   llvm::outs() << formatv("{0,-34}", benchCase.name);
   for (int threads : {1, 2}) {
-    double seconds =
-        time(kernels.lookup("kernel"), *traits, pointers, threads);
+    double seconds = time(kernels.lookup("kernel"), *traits, pointers, threads);
     double gflops = benchCase.flops / seconds / 1e9;
     llvm::outs() << formatv(" | {0,9:F1} us {1,6:F1} GFLOP/s {2,5:F1} %",
                             seconds * 1e6, gflops,
@@ -223,12 +221,11 @@ static Case getConvolution(int64_t in, int64_t out, int64_t size,
 int main() {
   Bench bench;
   constexpr int64_t kProducts[][3] = {
-      {128, 768, 768},   {128, 3072, 768},   {128, 768, 3072},
-      {512, 768, 768},   {1024, 1024, 1024}, {197, 768, 768},
-      {196, 256, 2304},  {128, 1024, 4096},  {8, 768, 768},
-      {4, 768, 768},     {2, 768, 768},      {1, 768, 768},
-      {1, 3072, 768},    {1, 768, 3072},     {1, 50257, 768},
-      {128, 50257, 768}, {1, 1000, 2048},    {3136, 64, 576}};
+      {128, 768, 768},    {128, 3072, 768}, {128, 768, 3072}, {512, 768, 768},
+      {1024, 1024, 1024}, {197, 768, 768},  {196, 256, 2304}, {128, 1024, 4096},
+      {8, 768, 768},      {4, 768, 768},    {2, 768, 768},    {1, 768, 768},
+      {1, 3072, 768},     {1, 768, 3072},   {1, 50257, 768},  {128, 50257, 768},
+      {1, 1000, 2048},    {3136, 64, 576}};
   for (auto [m, n, k] : kProducts)
     bench.run(getProduct(m, n, k));
   for (int64_t seq : {128, 512}) {

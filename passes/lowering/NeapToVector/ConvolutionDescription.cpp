@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// ConvolutionDescription.cpp - see the header. In channels-last memory the taps along
-// the innermost axis and the input channels are one contiguous run, so that tiles
-// read the input in place with fixed strides; only padding needs a copy.
+// ConvolutionDescription.cpp - see the header. In channels-last memory the taps
+// along the innermost axis and the input channels are one contiguous run, so
+// that tiles read the input in place with fixed strides; only padding needs a
+// copy.
 #include "passes/lowering/NeapToVector/ConvolutionDescription.h"
 
 #include "dialects/neap/IR/NeapOps.h"
@@ -45,8 +46,8 @@ int64_t ConvolutionDescription::getInputScratchBytes() const {
   int64_t elements = channels;
   for (const SpatialAxis &axis : axes)
     elements *= axis.getFootprint(axis.block);
-  return llvm::alignTo(
-      elements * VectorEmitter::getSizeInBytes(elementType), 64);
+  return llvm::alignTo(elements * VectorEmitter::getSizeInBytes(elementType),
+                       64);
 }
 
 namespace {
@@ -199,13 +200,13 @@ void ConvolutionAnalysis::chooseBlocks() {
   };
   shrink(rows);
   shrink(lines);
-  int64_t leastLines = std::min(
-      lines.output, int64_t(llvm::divideCeil(kLeastRows, rows.block)));
+  int64_t leastLines =
+      std::min(lines.output, int64_t(llvm::divideCeil(kLeastRows, rows.block)));
   lines.block = std::max(lines.block, leastLines);
   result.panelsPerStep = std::min<int64_t>(2, result.getNumPanels());
-  while (lines.block / 2 >= leastLines && result.getNumBlocks() * result.groups *
-                                    result.getNumSteps() <
-                                kEnoughTiles)
+  while (lines.block / 2 >= leastLines &&
+         result.getNumBlocks() * result.groups * result.getNumSteps() <
+             kEnoughTiles)
     lines.block = llvm::divideCeil(lines.block, 2);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// ConvolutionDescription.h - a convolution kernel's body as a product: output pixels
-// along one axis are rows, taps and input channels the depth.
+// ConvolutionDescription.h - a convolution kernel's body as a product: output
+// pixels along one axis are rows, taps and input channels the depth.
 #ifndef NEAP_PASSES_LOWERING_NEAPTOVECTOR_CONVOLUTIONDESCRIPTION_H
 #define NEAP_PASSES_LOWERING_NEAPTOVECTOR_CONVOLUTIONDESCRIPTION_H
 
@@ -43,8 +43,8 @@ struct ConvolutionDescription {
   int64_t channelsPerGroup = 1;
   int64_t columnsPerGroup = 1;
   std::array<SpatialAxis, 3> axes;
-  /// The axis whose output pixels are the rows of tiles, the one of which a block
-  /// has several lines, and the third, of which it has one.
+  /// The axis whose output pixels are the rows of tiles, the one of which a
+  /// block has several lines, and the third, of which it has one.
   unsigned rowAxis = 2, lineAxis = 1, outerAxis = 0;
   /// Whether tiles read a copy of the block's input with its padding as zeros.
   bool copiesInput = false;
@@ -64,8 +64,8 @@ struct ConvolutionDescription {
 /// docs/contract.md lists under `convolution`.
 mlir::FailureOr<ConvolutionDescription> describeConvolution(mlir::Block &body);
 
-/// Describes a convolution of single pixels as the matrix product that it is. Fails
-/// if `convolution` is none.
+/// Describes a convolution of single pixels as the matrix product that it is.
+/// Fails if `convolution` is none.
 mlir::FailureOr<GemmDescription>
 describePointwise(const ConvolutionDescription &convolution);
 

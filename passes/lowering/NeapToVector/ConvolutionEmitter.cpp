@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// ConvolutionEmitter.cpp - see the header. A convolution is a product whose rows are
-// output pixels. Loops, outermost first: blocks of pixels (whose input, if it has
-// padding, is copied to scratch with zeros around it), groups and panels, lines of the
-// block, tiles of a line, taps and channels.
+// ConvolutionEmitter.cpp - see the header. A convolution is a product whose
+// rows are output pixels. Loops, outermost first: blocks of pixels (whose
+// input, if it has padding, is copied to scratch with zeros around it), groups
+// and panels, lines of the block, tiles of a line, taps and channels.
 //
-// A tap in the padding is a product with zero rather than left out: the chain stays
-// the same for all pixels. The difference shows only with weights that are
-// not finite.
+// A tap in the padding is a product with zero rather than left out: the chain
+// stays the same for all pixels. The difference shows only with weights that
+// are not finite.
 #include "passes/lowering/NeapToVector/ConvolutionEmitter.h"
 
 #include "dialects/neap/IR/NeapOps.h"
@@ -28,8 +28,8 @@ static constexpr int64_t kPanelWidth = VectorEmitter::kLanes;
 // Traits
 //===----------------------------------------------------------------------===//
 
-/// Returns the least number of tiles that is worth a thread: 20 microseconds at 50
-/// flops a nanosecond.
+/// Returns the least number of tiles that is worth a thread: 20 microseconds at
+/// 50 flops a nanosecond.
 static int64_t getTilesPerBlock(const ConvolutionDescription &convolution) {
   constexpr double kLeastNs = 20000, kFlopsPerNs = 50;
   double flops = 2.0 * convolution.left.getDepth() * kPanelWidth *
@@ -164,18 +164,17 @@ void ConvolutionEmission::emitPointers(Value batch) {
   if (!convolution.copiesInput) {
     Value offset = scaled(batch, convolution.batchStride);
     for (auto [axis, part] : llvm::zip_equal(convolution.axes, axes))
-      offset = emitter.addInt(offset,
-                              scaled(part.inputFirst, axis.inputStride));
+      offset =
+          emitter.addInt(offset, scaled(part.inputFirst, axis.inputStride));
     pointers.left = advance(arguments.buffers[convolution.inputBuffer], offset);
   }
   pointers.accesses.clear();
   for (unsigned i = 0; i < epilogue.getNumAccesses(); ++i) {
     const TileAccess &access = epilogue.getAccess(i);
-    Value offset =
-        emitter.addInt(emitter.index(access.offset),
-                       scaled(batch, access.loopStrides.front()));
-    for (auto [part, stride] : llvm::zip_equal(
-             axes, ArrayRef(access.loopStrides).drop_front()))
+    Value offset = emitter.addInt(emitter.index(access.offset),
+                                  scaled(batch, access.loopStrides.front()));
+    for (auto [part, stride] :
+         llvm::zip_equal(axes, ArrayRef(access.loopStrides).drop_front()))
       offset = emitter.addInt(offset, scaled(part.first, stride));
     pointers.accesses.push_back(emitter.advance(
         arguments.buffers[access.buffer], offset, access.elementType));
@@ -194,12 +193,12 @@ void ConvolutionEmission::copyInput(Value batch) {
     Value linePlace = emitter.addInt(axes[1].inputFirst, j);
     Value inside = emitter.bitAnd(isInside(outerPlace, outer.input),
                                   isInside(linePlace, line.input));
-    Value offset = emitter.addInt(
-        scaled(batch, convolution.batchStride),
-        emitter.addInt(scaled(outerPlace, outer.inputStride),
-                       scaled(linePlace, line.inputStride)));
-    Value target = advance(
-        arguments.scratch, emitter.addInt(scaled(i, outer.sourceStride),
+    Value offset =
+        emitter.addInt(scaled(batch, convolution.batchStride),
+                       emitter.addInt(scaled(outerPlace, outer.inputStride),
+                                      scaled(linePlace, line.inputStride)));
+    Value target = advance(arguments.scratch,
+                           emitter.addInt(scaled(i, outer.sourceStride),
                                           scaled(j, line.sourceStride)));
     copyRun(inside, offset, target);
   };
@@ -217,8 +216,8 @@ void ConvolutionEmission::copyInput(Value batch) {
 
 /// Writes `numPixels` pixels of zeros.
 void ConvolutionEmission::fillZero(Value target, Value numPixels) {
-  int64_t pixelBytes = convolution.channels * VectorEmitter::getSizeInBytes(
-                                                  convolution.elementType);
+  int64_t pixelBytes = convolution.channels *
+                       VectorEmitter::getSizeInBytes(convolution.elementType);
   Value zero = emitter.constantInt(emitter.getBuilder().getI8Type(), 0);
   emitter.create<LLVM::MemsetOp>(target, zero, scaled(numPixels, pixelBytes),
                                  /*isVolatile=*/false);
@@ -234,18 +233,17 @@ void ConvolutionEmission::copyRun(Value inside, Value source, Value target) {
   };
   Value zero = emitter.index(0);
   Value low = clamp(emitter.subInt(zero, run.inputFirst), zero);
-  Value high = clamp(
-      emitter.subInt(emitter.index(axis.input), run.inputFirst), low);
+  Value high =
+      clamp(emitter.subInt(emitter.index(axis.input), run.inputFirst), low);
   low = emitter.select(inside, low, run.inputCount);
   high = emitter.select(inside, high, run.inputCount);
   fillZero(target, low);
   Value hasPixels = emitter.compareInt(arith::CmpIPredicate::slt, low, high);
   emitter.ifThen(hasPixels, [&]() -> VectorEmitter::Values {
     Value first = emitter.addInt(run.inputFirst, low);
-    Value offset =
-        emitter.addInt(source, scaled(first, convolution.channels));
-    int64_t pixelBytes = convolution.channels * VectorEmitter::getSizeInBytes(
-                                                    convolution.elementType);
+    Value offset = emitter.addInt(source, scaled(first, convolution.channels));
+    int64_t pixelBytes = convolution.channels *
+                         VectorEmitter::getSizeInBytes(convolution.elementType);
     emitter.create<LLVM::MemcpyOp>(
         advance(target, scaled(low, convolution.channels)),
         advance(arguments.buffers[convolution.inputBuffer], offset),
@@ -284,8 +282,8 @@ void ConvolutionEmission::emitPanels(Value group, Value firstPanel,
   panels.firstColumn =
       emitter.addInt(scaled(group, convolution.columnsPerGroup),
                      scaled(firstPanel, kPanelWidth));
-  Value panel = emitter.addInt(scaled(group, convolution.getNumPanels()),
-                               firstPanel);
+  Value panel =
+      emitter.addInt(scaled(group, convolution.getNumPanels()), firstPanel);
   panels.pointer =
       advance(arguments.buffers[convolution.packedBuffer],
               scaled(panel, convolution.left.getDepth() * kPanelWidth));
@@ -310,8 +308,7 @@ void ConvolutionEmission::emitLines(int64_t numRows, const PanelRange &panels,
   auto forEachLine = [&](PanelSweep::RowBody body) {
     auto emitLine = [&](Value line, ValueRange) -> VectorEmitter::Values {
       RowPointers rows;
-      rows.left =
-          advance(left, scaled(line, axis.stride * axis.sourceStride));
+      rows.left = advance(left, scaled(line, axis.stride * axis.sourceStride));
       for (auto [i, pointer] : llvm::enumerate(pointers.accesses)) {
         const TileAccess &access = epilogue.getAccess(i);
         rows.accesses.push_back(emitter.advance(

@@ -8,8 +8,8 @@
 
 namespace neap {
 
-/// Returns the traits of a convolution kernel with body `body`; fails silently if
-/// it is not of the form that docs/contract.md lists.
+/// Returns the traits of a convolution kernel with body `body`; fails silently
+/// if it is not of the form that docs/contract.md lists.
 mlir::FailureOr<KernelTraits> computeConvolutionTraits(mlir::Block &body);
 
 /// Appends the code of `kernel`, of kind convolution, to `code`.

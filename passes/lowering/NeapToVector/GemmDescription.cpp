@@ -39,30 +39,30 @@ int64_t GemmDescription::getPanelScratchBytes() const {
          VectorEmitter::getSizeInBytes(elementType);
 }
 
-/// A group of panels is what the widest tile covers at once. A block of rows keeps
-/// its part of the left operand in L2 while all panels pass over it; there are more
-/// blocks where threads would find too few tiles.
+/// A group of panels is what the widest tile covers at once. A block of rows
+/// keeps its part of the left operand in L2 while all panels pass over it;
+/// there are more blocks where threads would find too few tiles.
 void GemmDescription::chooseBlocks() {
   constexpr int64_t kFewRows = 4;
   constexpr int64_t kLeftBlockBytes = 512 * 1024; // bench/kernels/gemm, Zen 3
-  constexpr int64_t kLeastBlockRows = 42; // 7 tiles of 6 rows, 3 of 14
+  constexpr int64_t kLeastBlockRows = 42;         // 7 tiles of 6 rows, 3 of 14
   constexpr int64_t kRowStep = 6;
   constexpr int64_t kEnoughTiles = 16;
   panelsPerGroup =
       std::min<int64_t>(numRows <= kFewRows ? 4 : 2, getNumPanels());
-  int64_t rowBytes = left.getDepth() *
-                     VectorEmitter::getSizeInBytes(elementType);
-  int64_t mostRows =
-      std::max(kLeastBlockRows, kLeftBlockBytes / rowBytes / kRowStep * kRowStep);
+  int64_t rowBytes =
+      left.getDepth() * VectorEmitter::getSizeInBytes(elementType);
+  int64_t mostRows = std::max(kLeastBlockRows,
+                              kLeftBlockBytes / rowBytes / kRowStep * kRowStep);
   int64_t numBlocks = llvm::divideCeil(numRows, mostRows);
-  int64_t wantedBlocks = llvm::divideCeil(
-      kEnoughTiles, getNumLoopIterations() * getNumGroups());
-  numBlocks = std::max(
-      numBlocks, std::min(wantedBlocks, numRows / kLeastBlockRows));
+  int64_t wantedBlocks =
+      llvm::divideCeil(kEnoughTiles, getNumLoopIterations() * getNumGroups());
+  numBlocks =
+      std::max(numBlocks, std::min(wantedBlocks, numRows / kLeastBlockRows));
   rowsPerBlock = numRows;
   if (numBlocks > 1)
-    rowsPerBlock = llvm::alignTo(
-        llvm::divideCeil(numRows, numBlocks), kRowStep);
+    rowsPerBlock =
+        llvm::alignTo(llvm::divideCeil(numRows, numBlocks), kRowStep);
 }
 
 namespace {
@@ -213,8 +213,7 @@ SmallVector<TileAccess *> GemmAnalysis::getOtherAccesses() {
 }
 
 /// Returns the parts of `axes` with their strides, neighbours joined.
-SmallVector<Counter>
-GemmAnalysis::getCounters(ArrayRef<unsigned> axes) const {
+SmallVector<Counter> GemmAnalysis::getCounters(ArrayRef<unsigned> axes) const {
   SmallVector<Counter> counters;
   for (unsigned axis : axes) {
     for (unsigned part : space.getParts(axis)) {
@@ -250,8 +249,8 @@ void GemmAnalysis::describeColumns() {
     access->columns = getAxisDigits(space, parts, *index);
 }
 
-/// Batch axes along which the right operand does not change are rows as well. The
-/// longest run of rows becomes the tiles' rows, the rest loops around them.
+/// Batch axes along which the right operand does not change are rows as well.
+/// The longest run of rows becomes the tiles' rows, the rest loops around them.
 void GemmAnalysis::describeRowsAndLoops() {
   SmallVector<unsigned> rowAxes, loopAxes;
   for (unsigned axis : batchCounters) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// GemmEmitter.cpp - see the header. Loops, outermost first: blocks of rows whose left
-// operand fits into L2, groups of panels, (packing of the group,) panels, tiles of
-// rows, depth. Only the innermost two follow the instruction set.
+// GemmEmitter.cpp - see the header. Loops, outermost first: blocks of rows
+// whose left operand fits into L2, groups of panels, (packing of the group,)
+// panels, tiles of rows, depth. Only the innermost two follow the instruction
+// set.
 #include "passes/lowering/NeapToVector/GemmEmitter.h"
 
 #include "dialects/neap/IR/NeapOps.h"
@@ -21,15 +22,15 @@ static constexpr int64_t kPanelWidth = VectorEmitter::kLanes;
 // Traits
 //===----------------------------------------------------------------------===//
 
-/// Returns the least number of tiles that is worth a thread: 20 microseconds at 50
-/// flops and 10 bytes of right operand a nanosecond.
+/// Returns the least number of tiles that is worth a thread: 20 microseconds at
+/// 50 flops and 10 bytes of right operand a nanosecond.
 static int64_t getTilesPerBlock(const GemmDescription &gemm) {
   constexpr double kLeastNs = 20000, kFlopsPerNs = 50, kBytesPerNs = 10;
-  double numRights = double(gemm.panelsPerGroup) * kPanelWidth *
-                     gemm.left.getDepth();
+  double numRights =
+      double(gemm.panelsPerGroup) * kPanelWidth * gemm.left.getDepth();
   double flopNs = 2 * numRights * gemm.rowsPerBlock / kFlopsPerNs;
-  double byteNs = numRights *
-                  VectorEmitter::getSizeInBytes(gemm.elementType) / kBytesPerNs;
+  double byteNs =
+      numRights * VectorEmitter::getSizeInBytes(gemm.elementType) / kBytesPerNs;
   return std::max<int64_t>(1, kLeastNs / std::max(flopNs, byteNs));
 }
 
@@ -37,8 +38,7 @@ KernelTraits getDescribedTraits(const GemmDescription &gemm, Block &body) {
   KernelTraits traits;
   traits.numTiles = gemm.getNumLoopIterations() * gemm.getNumRowBlocks() *
                     gemm.getNumGroups();
-  traits.tilesPerBlock =
-      std::min(getTilesPerBlock(gemm), traits.numTiles);
+  traits.tilesPerBlock = std::min(getTilesPerBlock(gemm), traits.numTiles);
   traits.scratchBytes = llvm::alignTo(
       gemm.getPanelScratchBytes() + gemm.epilogue.getScratchBytes(), 64);
   traits.inPlace.push_back(getInPlaceInputs(body, gemm.epilogue));
@@ -76,8 +76,8 @@ private:
   void emitGroup(Value group);
   void emitPanels(Value group, int64_t numPanels, int64_t lastActive);
   void packGroup(Value group);
-  Value emitBase(unsigned buffer, int64_t offset,
-                 ArrayRef<int64_t> loopStrides, Type element);
+  Value emitBase(unsigned buffer, int64_t offset, ArrayRef<int64_t> loopStrides,
+                 Type element);
   Value advanceRows(Value pointer, int64_t rowStride, Type element);
 
   VectorEmitter &emitter;
@@ -85,8 +85,8 @@ private:
   const KernelArguments &arguments;
   EpilogueEmitter epilogue;
   PanelSweep sweep;
-  /// The present block: counters of the loops around it, its number and its first
-  /// row, and where it begins in memory.
+  /// The present block: counters of the loops around it, its number and its
+  /// first row, and where it begins in memory.
   SmallVector<Value> loopDigits;
   Value rowBlock;
   Value firstRow;
@@ -108,8 +108,8 @@ Value GemmEmission::emitBase(unsigned buffer, int64_t offset,
                              ArrayRef<int64_t> loopStrides, Type element) {
   Value distance = emitter.index(offset);
   for (auto [digit, stride] : llvm::zip_equal(loopDigits, loopStrides))
-    distance = emitter.addInt(distance,
-                              emitter.mulInt(digit, emitter.index(stride)));
+    distance =
+        emitter.addInt(distance, emitter.mulInt(digit, emitter.index(stride)));
   return emitter.advance(arguments.buffers[buffer], distance, element);
 }
 
@@ -154,9 +154,7 @@ void GemmEmission::emitGroup(Value group) {
     return emitPanels(group, lastPanels, kPanelWidth);
   emitWhenLast(
       emitter, group, numGroups,
-      [&] {
-        emitPanels(group, lastPanels, tail == 0 ? kPanelWidth : tail);
-      },
+      [&] { emitPanels(group, lastPanels, tail == 0 ? kPanelWidth : tail); },
       [&] { emitPanels(group, gemm.panelsPerGroup, kPanelWidth); });
 }
 
@@ -168,34 +166,31 @@ void GemmEmission::packGroup(Value group) {
       emitter.subInt(emitter.index(gemm.getNumPanels()), firstPanel),
       panelsPerGroup);
   Value panelSize = emitter.index(gemm.left.getDepth() * kPanelWidth);
-  emitter.forLoop(
-      emitter.index(0), numPanels, emitter.index(1), {},
-      [&](Value i, ValueRange) -> VectorEmitter::Values {
-        Value target =
-            emitter.advance(arguments.scratch, emitter.mulInt(i, panelSize),
-                            gemm.elementType);
-        emitPackPanel(emitter, gemm.right, gemm.elementType, gemm.numColumns,
-                      rightBase, emitter.addInt(firstPanel, i), target);
-        return {};
-      });
+  emitter.forLoop(emitter.index(0), numPanels, emitter.index(1), {},
+                  [&](Value i, ValueRange) -> VectorEmitter::Values {
+                    Value target = emitter.advance(arguments.scratch,
+                                                   emitter.mulInt(i, panelSize),
+                                                   gemm.elementType);
+                    emitPackPanel(emitter, gemm.right, gemm.elementType,
+                                  gemm.numColumns, rightBase,
+                                  emitter.addInt(firstPanel, i), target);
+                    return {};
+                  });
 }
 
 /// Emits the rows of `rowBlock` times the panels of `group`.
 void GemmEmission::emitPanels(Value group, int64_t numPanels,
                               int64_t lastActive) {
   PanelRange panels;
-  Value firstPanel =
-      emitter.mulInt(group, emitter.index(gemm.panelsPerGroup));
-  panels.firstColumn =
-      emitter.mulInt(firstPanel, emitter.index(kPanelWidth));
+  Value firstPanel = emitter.mulInt(group, emitter.index(gemm.panelsPerGroup));
+  panels.firstColumn = emitter.mulInt(firstPanel, emitter.index(kPanelWidth));
   panels.numPanels = numPanels;
   panels.lastActive = lastActive;
   panels.pointer = arguments.scratch;
   if (gemm.right.isPacked) {
     Value panelSize = emitter.index(gemm.left.getDepth() * kPanelWidth);
-    panels.pointer =
-        emitter.advance(rightBase, emitter.mulInt(firstPanel, panelSize),
-                        gemm.elementType);
+    panels.pointer = emitter.advance(
+        rightBase, emitter.mulInt(firstPanel, panelSize), gemm.elementType);
   }
   auto emitRows = [&](int64_t numRows) {
     sweep.emit(panels, numRows,
@@ -219,11 +214,12 @@ void emitDescribedGemm(KernelOp kernel, const GemmDescription &gemm,
   signature.mayAlias.assign(signature.numBuffers, false);
   for (unsigned input : getInPlaceInputs(body, gemm.epilogue))
     signature.mayAlias[input] = signature.mayAlias.back() = true;
-  emitKernelShell(code, signature, features,
-                  [&](VectorEmitter &emitter, const KernelArguments &arguments) {
-                    GemmEmission(emitter, gemm, arguments).emit();
-                    return Value();
-                  });
+  emitKernelShell(
+      code, signature, features,
+      [&](VectorEmitter &emitter, const KernelArguments &arguments) {
+        GemmEmission(emitter, gemm, arguments).emit();
+        return Value();
+      });
 }
 
 LogicalResult emitGemm(KernelOp kernel, const CpuFeatures &features,

@@ -10,8 +10,8 @@ namespace neap {
 
 struct GemmDescription;
 
-/// Returns the traits of a matmul kernel with body `body`; fails silently if it is
-/// not of the form that docs/contract.md lists.
+/// Returns the traits of a matmul kernel with body `body`; fails silently if it
+/// is not of the form that docs/contract.md lists.
 mlir::FailureOr<KernelTraits> computeGemmTraits(mlir::Block &body);
 
 /// Appends the code of `kernel`, of kind matmul, to `code`.

@@ -97,8 +97,9 @@ void IndexSpace::split(unsigned counter, int64_t innerSize) {
 
 /// Returns the terms of `index` innermost first if they count 0, 1, ...,
 /// total - 1 in mixed radix; else nothing.
-static SmallVector<LinearIndex::Term>
-getMixedRadix(const IndexSpace &space, const LinearIndex &index, int64_t total) {
+static SmallVector<LinearIndex::Term> getMixedRadix(const IndexSpace &space,
+                                                    const LinearIndex &index,
+                                                    int64_t total) {
   SmallVector<LinearIndex::Term> terms(index.terms);
   llvm::sort(terms, [](const LinearIndex::Term &a, const LinearIndex::Term &b) {
     return a.coefficient < b.coefficient;
@@ -235,8 +236,8 @@ FailureOr<ViewedElement> followViews(IndexSpace &space, Value value,
                                      TensorIndex index) {
   while (Operation *op = value.getDefiningOp()) {
     if (auto reshape = dyn_cast<ReshapeOp>(op)) {
-      FailureOr<TensorIndex> input = space.reshape(
-          index, getShape(value), getShape(reshape.getInput()));
+      FailureOr<TensorIndex> input =
+          space.reshape(index, getShape(value), getShape(reshape.getInput()));
       if (failed(input))
         return failure();
       index = *input;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// IndexSpace.h - how a tensor that is reached through views is addressed over the
-// loops of a product: an offset that is linear in the loops' counters.
+// IndexSpace.h - how a tensor that is reached through views is addressed over
+// the loops of a product: an offset that is linear in the loops' counters.
 //
 // A reshape may cut an axis in two (768 columns = 12 heads of 64). The counter
 // of such an axis is then split for all tensors alike, so that every offset

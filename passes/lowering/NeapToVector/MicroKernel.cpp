@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// MicroKernel.cpp - see the header. Per step of the depth: one vector load per panel,
-// one scalar load and broadcast per row, rows x panels fused multiply-adds.
-// The loop stays rolled: unrolling gained nothing with 12 accumulators and
-// spilled with 28 (bench/kernels/gemm).
+// MicroKernel.cpp - see the header. Per step of the depth: one vector load per
+// panel, one scalar load and broadcast per row, rows x panels fused
+// multiply-adds. The loop stays rolled: unrolling gained nothing with 12
+// accumulators and spilled with 28 (bench/kernels/gemm).
 #include "passes/lowering/NeapToVector/MicroKernel.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -26,8 +26,8 @@ int64_t LeftOperand::getDepth() const {
   return product;
 }
 
-/// Rows that are a multiple of the page size apart fall into the same L1 set: more of
-/// them than the cache has ways would evict one another.
+/// Rows that are a multiple of the page size apart fall into the same L1 set:
+/// more of them than the cache has ways would evict one another.
 static bool rowsShareCacheSet(const LeftOperand &left) {
   constexpr int64_t kBytesPerWay = 4096;
   int64_t rowBytes =
@@ -47,8 +47,7 @@ TileShape chooseTileShape(const CpuFeatures &features, const LeftOperand &left,
   int64_t maxRows = maxVectors > 14 ? 14 : maxVectors;
   if (rowsShareCacheSet(left))
     maxRows = std::min(maxRows, kRowsOfOneCacheSet);
-  int64_t rows =
-      llvm::divideCeil(numRows, llvm::divideCeil(numRows, maxRows));
+  int64_t rows = llvm::divideCeil(numRows, llvm::divideCeil(numRows, maxRows));
   return {rows, std::clamp<int64_t>(maxVectors / rows, 1, maxPanels)};
 }
 
@@ -66,8 +65,8 @@ static VectorEmitter::Values emitStep(VectorEmitter &emitter,
         element));
   VectorEmitter::Values next;
   for (int64_t row = 0; row < shape.numRows; ++row) {
-    Value address = emitter.advance(
-        left, emitter.index(row * operand.rowStride), element);
+    Value address =
+        emitter.advance(left, emitter.index(row * operand.rowStride), element);
     Value broadcast = emitter.splat(emitter.loadScalar(address, element));
     for (Value lanes : right)
       next.push_back(emitter.fma(broadcast, lanes, accumulators[next.size()]));
@@ -79,8 +78,7 @@ SmallVector<Value> emitMicroKernel(VectorEmitter &emitter,
                                    const LeftOperand &operand, TileShape shape,
                                    Value left, Value panels) {
   Type element = operand.elementType;
-  Value zero =
-      emitter.constant(VectorEmitter::getVectorType(element), 0.0);
+  Value zero = emitter.constant(VectorEmitter::getVectorType(element), 0.0);
   SmallVector<Value> init(shape.numRows * shape.numPanels, zero);
   /// Emits the loops of the digits from `level` on; `rest` is their product.
   std::function<VectorEmitter::Values(size_t, int64_t, Value, Value,
@@ -100,8 +98,8 @@ SmallVector<Value> emitMicroKernel(VectorEmitter &emitter,
                   element);
               Value nextPanel = emitter.advance(
                   panelBase,
-                  emitter.mulInt(
-                      i, emitter.index(inner * VectorEmitter::kLanes)),
+                  emitter.mulInt(i,
+                                 emitter.index(inner * VectorEmitter::kLanes)),
                   element);
               return emitLevel(level + 1, inner, nextLeft, nextPanel, carried);
             });

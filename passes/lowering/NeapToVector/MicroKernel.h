@@ -19,8 +19,8 @@ struct TileShape {
   int64_t numPanels;
 };
 
-/// The left operand of a tile: element (row, depth) is `rowStride` * row + the sum
-/// of its depth digits' strides after the pointer.
+/// The left operand of a tile: element (row, depth) is `rowStride` * row + the
+/// sum of its depth digits' strides after the pointer.
 struct LeftOperand {
   mlir::Type elementType;
   int64_t rowStride = 0;
@@ -35,19 +35,17 @@ struct LeftOperand {
 inline constexpr int64_t kMaxTileVectors = 28;
 
 /// Returns the tile for `numRows` rows and at most `maxPanels` panels that
-/// fills the registers of `features`; rows are shared evenly between tiles, so that
-/// none has few.
+/// fills the registers of `features`; rows are shared evenly between tiles, so
+/// that none has few.
 TileShape chooseTileShape(const CpuFeatures &features, const LeftOperand &left,
                           int64_t numRows, int64_t maxPanels);
 
-/// Emits the depth loop of a tile and returns its elements: one vector of 16 lanes per
-/// row and panel, row by row. `left` points to row 0 at depth 0. `panels` points
-/// to the first panel (depth x 16); each next one follows it.
-llvm::SmallVector<mlir::Value> emitMicroKernel(VectorEmitter &emitter,
-                                               const LeftOperand &operand,
-                                               TileShape shape,
-                                               mlir::Value left,
-                                               mlir::Value panels);
+/// Emits the depth loop of a tile and returns its elements: one vector of 16
+/// lanes per row and panel, row by row. `left` points to row 0 at depth 0.
+/// `panels` points to the first panel (depth x 16); each next one follows it.
+llvm::SmallVector<mlir::Value>
+emitMicroKernel(VectorEmitter &emitter, const LeftOperand &operand,
+                TileShape shape, mlir::Value left, mlir::Value panels);
 
 } // namespace neap
 

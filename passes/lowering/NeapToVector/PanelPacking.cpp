@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// PanelPacking.cpp - see the header. Three ways: rows of 16 columns are copied as
-// vectors; columns that run along the depth (a transposed operand) are turned in
-// blocks of 8 x 8 in registers; the rest goes element by element.
+// PanelPacking.cpp - see the header. Three ways: rows of 16 columns are copied
+// as vectors; columns that run along the depth (a transposed operand) are
+// turned in blocks of 8 x 8 in registers; the rest goes element by element.
 #include "passes/lowering/NeapToVector/PanelPacking.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -81,8 +81,8 @@ void PanelPacker::forDepth(ArrayRef<AxisDigit> digits, int64_t rowsPerStep,
       {}, [&](Value i, ValueRange) -> VectorEmitter::Values {
         Value step = emitter.index(digits.front().stride);
         Value nextOffset = emitter.addInt(offset, emitter.mulInt(i, step));
-        Value nextRow = emitter.addInt(
-            row, emitter.mulInt(i, emitter.index(rowsPerDigit)));
+        Value nextRow =
+            emitter.addInt(row, emitter.mulInt(i, emitter.index(rowsPerDigit)));
         forDepth(digits.drop_front(), rowsPerStep, nextOffset, nextRow, body);
         return {};
       });
@@ -140,7 +140,8 @@ static void transposeBlock(VectorEmitter &emitter,
         continue;
       Value first = vectors[i], second = vectors[i + half];
       vectors[i] = emitter.create<vector::ShuffleOp>(first, second, low);
-      vectors[i + half] = emitter.create<vector::ShuffleOp>(first, second, high);
+      vectors[i + half] =
+          emitter.create<vector::ShuffleOp>(first, second, high);
     }
   }
 }
@@ -156,9 +157,9 @@ void PanelPacker::turnBlock(ArrayRef<Value> columns, Value offset, Value row) {
           type, emitter.advance(column, offset, element), alignment));
     transposeBlock(emitter, vectors);
     for (auto [i, vector] : llvm::enumerate(vectors)) {
-      Value target = getRowAddress(
-          emitter, this->target, emitter.addInt(row, emitter.index(i)),
-          element);
+      Value target =
+          getRowAddress(emitter, this->target,
+                        emitter.addInt(row, emitter.index(i)), element);
       emitter.store(vector,
                     emitter.advance(target, emitter.index(first), element),
                     element);
@@ -172,8 +173,8 @@ void PanelPacker::copyElements(ArrayRef<AxisDigit> digits,
   forDepth(digits, 1, offset, row, [&](Value depth, Value targetRow) {
     Value address = getRowAddress(emitter, target, targetRow, element);
     for (auto [lane, column] : llvm::enumerate(columns)) {
-      Value scalar = emitter.loadScalar(
-          emitter.advance(column, depth, element), element);
+      Value scalar =
+          emitter.loadScalar(emitter.advance(column, depth, element), element);
       emitter.storeScalar(
           scalar, emitter.advance(address, emitter.index(lane), element),
           element);

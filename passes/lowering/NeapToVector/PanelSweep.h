@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// PanelSweep.h - rows of a product times some of its panels, cut into tiles: the
-// part that products and convolutions share.
+// PanelSweep.h - rows of a product times some of its panels, cut into tiles:
+// the part that products and convolutions share.
 #ifndef NEAP_PASSES_LOWERING_NEAPTOVECTOR_PANELSWEEP_H
 #define NEAP_PASSES_LOWERING_NEAPTOVECTOR_PANELSWEEP_H
 
@@ -30,7 +30,8 @@ struct PanelRange {
 /// Emits tiles.
 class PanelSweep {
 public:
-  /// What is done with a run of consecutive rows that starts at the given pointers.
+  /// What is done with a run of consecutive rows that starts at the given
+  /// pointers.
   using RowBody = llvm::function_ref<void(const RowPointers &)>;
   /// Emits the loops over runs of rows and the body in them.
   using RowLoop = llvm::function_ref<void(RowBody)>;
@@ -60,9 +61,9 @@ private:
   EpilogueEmitter &epilogue;
 };
 
-/// Emits the tiles [begin, end), numbered outer * numInner + inner: `outer` once for
-/// each outer number, then `inner` for those of its inner numbers that are in
-/// the range.
+/// Emits the tiles [begin, end), numbered outer * numInner + inner: `outer`
+/// once for each outer number, then `inner` for those of its inner numbers that
+/// are in the range.
 void emitTileRange(VectorEmitter &emitter, mlir::Value begin, mlir::Value end,
                    int64_t numInner,
                    llvm::function_ref<void(mlir::Value)> outer,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// TileAccess.cpp - see the header. The last panel's tail is stored in pieces of 8,
-// 4, 2 and 1 lanes: its width is known, and masked stores are slow or missing
-// on many CPUs.
+// TileAccess.cpp - see the header. The last panel's tail is stored in pieces of
+// 8, 4, 2 and 1 lanes: its width is known, and masked stores are slow or
+// missing on many CPUs.
 #include "passes/lowering/NeapToVector/TileAccess.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -67,9 +67,8 @@ PanelColumns emitPanelColumns(VectorEmitter &emitter, const TileAccess &access,
     return result;
   }
   for (int64_t lane = 0; lane < active; ++lane)
-    result.lanes.push_back(
-        emitColumnOffset(emitter, access.columns,
-                         emitter.addInt(column, emitter.index(lane))));
+    result.lanes.push_back(emitColumnOffset(
+        emitter, access.columns, emitter.addInt(column, emitter.index(lane))));
   return result;
 }
 
@@ -82,8 +81,8 @@ static Value gatherLanes(VectorEmitter &emitter, const TileAccess &access,
   for (auto [lane, offset] : llvm::enumerate(columns.lanes)) {
     Value address = emitter.advance(row, offset, access.elementType);
     Value scalar = emitter.loadScalar(address, access.elementType);
-    result = emitter.create<vector::InsertOp>(
-        scalar, result, ArrayRef<int64_t>{int64_t(lane)});
+    result = emitter.create<vector::InsertOp>(scalar, result,
+                                              ArrayRef<int64_t>{int64_t(lane)});
   }
   return result;
 }

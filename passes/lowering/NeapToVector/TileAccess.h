@@ -3,8 +3,8 @@
 // TileAccess.h - where a tile of a product finds its elements in memory: those
 // of its result and of the tensors that its epilogue reads.
 //
-// A tile has rows and panels of 16 columns. Along rows an offset is linear; along
-// columns it is linear in the digits of the column number.
+// A tile has rows and panels of 16 columns. Along rows an offset is linear;
+// along columns it is linear in the digits of the column number.
 #ifndef NEAP_PASSES_LOWERING_NEAPTOVECTOR_TILEACCESS_H
 #define NEAP_PASSES_LOWERING_NEAPTOVECTOR_TILEACCESS_H
 
@@ -13,8 +13,8 @@
 
 namespace neap {
 
-/// One digit of an axis number, outermost first: `size` values, `stride` elements
-/// apart.
+/// One digit of an axis number, outermost first: `size` values, `stride`
+/// elements apart.
 struct AxisDigit {
   int64_t size;
   int64_t stride;
@@ -24,8 +24,9 @@ struct AxisDigit {
   }
 };
 
-/// Returns the digits of `counters` (outermost first) in `index`; neighbours that
-/// are one linear run are joined, a repeated axis (all strides 0) has none.
+/// Returns the digits of `counters` (outermost first) in `index`; neighbours
+/// that are one linear run are joined, a repeated axis (all strides 0) has
+/// none.
 llvm::SmallVector<AxisDigit> getAxisDigits(const IndexSpace &space,
                                            llvm::ArrayRef<unsigned> counters,
                                            const LinearIndex &index);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// TileEpilogue.cpp - see the header. Short epilogues run on the accumulators. A long
-// one (an activation with a polynomial) first stores the tile to scratch in L1 and
-// then loops over its rows: in registers it would spill the accumulators.
+// TileEpilogue.cpp - see the header. Short epilogues run on the accumulators. A
+// long one (an activation with a polynomial) first stores the tile to scratch
+// in L1 and then loops over its rows: in registers it would spill the
+// accumulators.
 #include "passes/lowering/NeapToVector/TileEpilogue.h"
 
 #include "dialects/neap/IR/NeapOps.h"
@@ -86,7 +87,8 @@ FailureOr<TileEpilogue> analyzeEpilogue(Block &body, Value product,
                                         const TensorIndex &index) {
   TileEpilogue epilogue;
   epilogue.product = product;
-  ArrayRef<int64_t> shape = cast<RankedTensorType>(product.getType()).getShape();
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(product.getType()).getShape();
   for (Operation &op : body.without_terminator()) {
     if (&op == product.getDefiningOp() || isa<ConstantOp>(op) || isView(&op))
       continue;
@@ -139,8 +141,8 @@ SmallVector<unsigned> getInPlaceInputs(Block &body,
       sameElements &= input.access.hasSameElements(epilogue.result);
     }
     auto type = cast<RankedTensorType>(argument.getType());
-    auto resultType = cast<RankedTensorType>(
-        body.getTerminator()->getOperand(0).getType());
+    auto resultType =
+        cast<RankedTensorType>(body.getTerminator()->getOperand(0).getType());
     bool sameBytes =
         type.getNumElements() == resultType.getNumElements() &&
         VectorEmitter::getSizeInBytes(type.getElementType()) ==
@@ -160,8 +162,7 @@ EpilogueEmitter::Columns EpilogueEmitter::emitColumns(Value column,
                                                       int64_t active) {
   Columns columns;
   for (unsigned i = 0; i < getNumAccesses(); ++i)
-    columns.push_back(
-        emitPanelColumns(emitter, getAccess(i), column, active));
+    columns.push_back(emitPanelColumns(emitter, getAccess(i), column, active));
   return columns;
 }
 
@@ -171,8 +172,7 @@ SmallVector<Value> EpilogueEmitter::advanceRows(ArrayRef<Value> rows,
   for (auto [i, pointer] : llvm::enumerate(rows)) {
     const TileAccess &access = getAccess(i);
     Value distance = emitter.mulInt(row, emitter.index(access.rowStride));
-    advanced.push_back(
-        emitter.advance(pointer, distance, access.elementType));
+    advanced.push_back(emitter.advance(pointer, distance, access.elementType));
   }
   return advanced;
 }
@@ -210,9 +210,8 @@ void EpilogueEmitter::emitRow(const Columns &columns, ArrayRef<Value> rows,
 }
 
 /// Loads the inputs that are the same in all rows; the others are null.
-SmallVector<Value>
-EpilogueEmitter::preloadRowInvariants(const Columns &columns,
-                                      ArrayRef<Value> rows) {
+SmallVector<Value> EpilogueEmitter::preloadRowInvariants(const Columns &columns,
+                                                         ArrayRef<Value> rows) {
   SmallVector<Value> loaded(epilogue.inputs.size());
   for (auto [i, input] : llvm::enumerate(epilogue.inputs))
     if (input.access.rowStride == 0)
@@ -220,8 +219,7 @@ EpilogueEmitter::preloadRowInvariants(const Columns &columns,
   return loaded;
 }
 
-void EpilogueEmitter::emitInRegisters(TileShape shape,
-                                      ArrayRef<Columns> panels,
+void EpilogueEmitter::emitInRegisters(TileShape shape, ArrayRef<Columns> panels,
                                       ArrayRef<Value> rows,
                                       ArrayRef<Value> tile) {
   for (auto [panel, columns] : llvm::enumerate(panels)) {
@@ -242,18 +240,18 @@ void EpilogueEmitter::emitInLoop(TileShape shape, ArrayRef<Columns> panels,
   for (auto [i, lanes] : llvm::enumerate(tile))
     emitter.store(lanes, addressOf(emitter.index(i)), element);
   Value numPanels = emitter.index(shape.numPanels);
-  emitter.forLoop(
-      emitter.index(0), emitter.index(shape.numRows), emitter.index(1), {},
-      [&](Value row, ValueRange) -> VectorEmitter::Values {
-        SmallVector<Value> advanced = advanceRows(rows, row);
-        for (auto [panel, columns] : llvm::enumerate(panels)) {
-          Value vector = emitter.addInt(emitter.mulInt(row, numPanels),
-                                        emitter.index(panel));
-          emitRow(columns, advanced, emitter.load(addressOf(vector), element),
-                  {});
-        }
-        return {};
-      });
+  emitter.forLoop(emitter.index(0), emitter.index(shape.numRows),
+                  emitter.index(1), {},
+                  [&](Value row, ValueRange) -> VectorEmitter::Values {
+                    SmallVector<Value> advanced = advanceRows(rows, row);
+                    for (auto [panel, columns] : llvm::enumerate(panels)) {
+                      Value vector = emitter.addInt(
+                          emitter.mulInt(row, numPanels), emitter.index(panel));
+                      emitRow(columns, advanced,
+                              emitter.load(addressOf(vector), element), {});
+                    }
+                    return {};
+                  });
 }
 
 void EpilogueEmitter::emit(TileShape shape, ArrayRef<Columns> panels,

@@ -40,22 +40,22 @@ struct TileEpilogue {
   LinearIndex resultIndex;
   TileAccess result;
 
-  /// Whether the ops run in a loop over the stored tile rather than in registers:
-  /// long ones would spill the accumulators.
+  /// Whether the ops run in a loop over the stored tile rather than in
+  /// registers: long ones would spill the accumulators.
   bool isLong() const;
   /// Returns the scratch that a tile needs, the same on every instruction set.
   int64_t getScratchBytes() const;
 };
 
-/// Reads the epilogue of `product` in `body`; `index` is the product's. Fails if
-/// an op is neither elementwise on the product's shape nor a view.
+/// Reads the epilogue of `product` in `body`; `index` is the product's. Fails
+/// if an op is neither elementwise on the product's shape nor a view.
 mlir::FailureOr<TileEpilogue> analyzeEpilogue(mlir::Block &body,
                                               mlir::Value product,
                                               IndexSpace &space,
                                               const TensorIndex &index);
 
-/// Returns the inputs of `body` whose bytes the result may take over: those that
-/// the epilogue alone reads, each element where the result's is written.
+/// Returns the inputs of `body` whose bytes the result may take over: those
+/// that the epilogue alone reads, each element where the result's is written.
 llvm::SmallVector<unsigned> getInPlaceInputs(mlir::Block &body,
                                              const TileEpilogue &epilogue);
 
@@ -81,11 +81,10 @@ public:
   /// Emits the places of the panel whose first column is `column`.
   Columns emitColumns(mlir::Value column, int64_t active);
 
-  /// Emits ops and stores of a tile. `rows` are pointers, per access, to row 0 and
-  /// column 0; `tile` are its vectors, row by row, one per panel.
+  /// Emits ops and stores of a tile. `rows` are pointers, per access, to row 0
+  /// and column 0; `tile` are its vectors, row by row, one per panel.
   void emit(TileShape shape, llvm::ArrayRef<Columns> panels,
-            llvm::ArrayRef<mlir::Value> rows,
-            llvm::ArrayRef<mlir::Value> tile);
+            llvm::ArrayRef<mlir::Value> rows, llvm::ArrayRef<mlir::Value> tile);
 
 private:
   void emitInRegisters(TileShape shape, llvm::ArrayRef<Columns> panels,

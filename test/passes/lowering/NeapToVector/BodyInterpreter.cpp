@@ -215,7 +215,8 @@ Tensor<T> interpretBody(Block &body, const std::vector<Tensor<T>> &inputs) {
 
 template struct Tensor<float>;
 template struct Tensor<double>;
-template Tensor<float> interpretBody(Block &, const std::vector<Tensor<float>> &);
+template Tensor<float> interpretBody(Block &,
+                                     const std::vector<Tensor<float>> &);
 template Tensor<double> interpretBody(Block &,
                                       const std::vector<Tensor<double>> &);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// BodyInterpreter.h - the slow, obvious meaning of a product kernel's body: each
-// op computed by loops over indices, sums as one chain of fused multiply-adds.
+// BodyInterpreter.h - the slow, obvious meaning of a product kernel's body:
+// each op computed by loops over indices, sums as one chain of fused
+// multiply-adds.
 #ifndef NEAP_TEST_PASSES_LOWERING_NEAPTOVECTOR_BODYINTERPRETER_H
 #define NEAP_TEST_PASSES_LOWERING_NEAPTOVECTOR_BODYINTERPRETER_H
 
@@ -41,7 +42,8 @@ struct Tensor {
 /// Returns what `body` yields for `inputs`; aborts on an op that it does not
 /// know.
 template <typename T>
-Tensor<T> interpretBody(mlir::Block &body, const std::vector<Tensor<T>> &inputs);
+Tensor<T> interpretBody(mlir::Block &body,
+                        const std::vector<Tensor<T>> &inputs);
 
 } // namespace neap::test
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// ConvolutionEmitterTest.cpp - convolution kernels against the interpreter: one to
-// three axes, strides, dilations, padding, groups, epilogues.
+// ConvolutionEmitterTest.cpp - convolution kernels against the interpreter: one
+// to three axes, strides, dilations, padding, groups, epilogues.
 #include "test/passes/lowering/NeapToVector/ProductKernelTest.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -28,9 +28,9 @@ struct Shape {
 };
 
 std::string join(const Sizes &sizes, const char *separator) {
-  return llvm::join(llvm::map_range(sizes,
-                                    [](int64_t n) { return std::to_string(n); }),
-                    separator);
+  return llvm::join(
+      llvm::map_range(sizes, [](int64_t n) { return std::to_string(n); }),
+      separator);
 }
 
 std::string getAttribute(const char *name, const Sizes &values) {
@@ -52,15 +52,14 @@ std::string getBlock(const Shape &shape) {
   output.push_back(shape.out);
   Sizes pads(shape.padBegin);
   pads.insert(pads.end(), shape.padEnd.begin(), shape.padEnd.end());
-  std::string attributes =
-      getAttribute("kernel", shape.kernel) + ", " +
-      getAttribute("strides", shape.strides) + ", " +
-      getAttribute("pads", pads) + ", " +
-      getAttribute("dilations", shape.dilations);
+  std::string attributes = getAttribute("kernel", shape.kernel) + ", " +
+                           getAttribute("strides", shape.strides) + ", " +
+                           getAttribute("pads", pads) + ", " +
+                           getAttribute("dilations", shape.dilations);
   std::string x = formatv("tensor<{0}x{1}>", join(input, "x"), shape.type);
-  std::string w = formatv("tensor<{0}x{1}x{2}x16x{3}>", shape.groups,
-                          (shape.out / shape.groups + 15) / 16, depth,
-                          shape.type);
+  std::string w =
+      formatv("tensor<{0}x{1}x{2}x16x{3}>", shape.groups,
+              (shape.out / shape.groups + 15) / 16, depth, shape.type);
   std::string y = formatv("tensor<{0}x{1}>", join(output, "x"), shape.type);
   std::string bias = formatv("tensor<{0}x{1}>", shape.out, shape.type);
   return formatv(R"(

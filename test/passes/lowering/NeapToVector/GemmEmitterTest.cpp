@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// GemmEmitterTest.cpp - matmul kernels against the interpreter: shapes, strides,
-// batches, epilogues.
+// GemmEmitterTest.cpp - matmul kernels against the interpreter: shapes,
+// strides, batches, epilogues.
 #include "test/passes/lowering/NeapToVector/ProductKernelTest.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <random>
@@ -120,7 +120,7 @@ TEST_F(GemmEmitterTest, ColumnsSplitIntoHeads) {
   %2 = neap.reshape %1 : tensor<2x9x{2}xf32> -> tensor<2x9x3x{0}xf32>
   %3 = neap.transpose %2, [0, 2, 1, 3] : tensor<2x9x3x{0}xf32> -> tensor<2x3x9x{0}xf32>
   neap.yield %3 : tensor<2x3x9x{0}xf32>)",
-                                     size, packedType(3 * size, 12), 3 * size));
+                                   size, packedType(3 * size, 12), 3 * size));
 }
 
 TEST_F(GemmEmitterTest, DepthSplitIntoHeads) {

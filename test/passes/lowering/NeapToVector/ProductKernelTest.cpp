@@ -37,8 +37,9 @@ OwningOpRef<ModuleOp> ProductKernelTest::parseKernel(const std::string &kind,
 
 static FailureOr<KernelTraits> computeTraits(KernelOp kernel) {
   Block &body = kernel.getBody().front();
-  return kernel.getKind() == KernelKind::Matmul ? computeGemmTraits(body)
-                                                : computeConvolutionTraits(body);
+  return kernel.getKind() == KernelKind::Matmul
+             ? computeGemmTraits(body)
+             : computeConvolutionTraits(body);
 }
 
 static LogicalResult emit(KernelOp kernel, const CpuTarget &target,
@@ -48,9 +49,8 @@ static LogicalResult emit(KernelOp kernel, const CpuTarget &target,
              : emitConvolution(kernel, target.features, code);
 }
 
-FailureOr<KernelTraits>
-ProductKernelTest::getTraits(const std::string &kind,
-                             const std::string &block) {
+FailureOr<KernelTraits> ProductKernelTest::getTraits(const std::string &kind,
+                                                     const std::string &block) {
   OwningOpRef<ModuleOp> module = parseKernel(kind, block);
   EXPECT_TRUE(module) << block;
   if (!module)

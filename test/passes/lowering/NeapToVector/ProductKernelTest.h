@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// ProductKernelTest.h - runs a matmul or convolution kernel on every instruction set of
-// this machine and in several tile splits, between inaccessible pages, and
-// compares it with the interpreter.
+// ProductKernelTest.h - runs a matmul or convolution kernel on every
+// instruction set of this machine and in several tile splits, between
+// inaccessible pages, and compares it with the interpreter.
 #ifndef NEAP_TEST_PASSES_LOWERING_NEAPTOVECTOR_PRODUCTKERNELTEST_H
 #define NEAP_TEST_PASSES_LOWERING_NEAPTOVECTOR_PRODUCTKERNELTEST_H
 
