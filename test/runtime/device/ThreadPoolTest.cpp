@@ -41,13 +41,32 @@ TEST(ThreadPool, RunsEachTaskOnce) {
 
 TEST(ThreadPool, WakesThreadsThatSleep) {
   ThreadPool pool;
-  ASSERT_TRUE(pool.start(3).isOk());
-  Counts counts;
-  for (uint32_t loop = 1; loop <= 5; ++loop) {
+  ASSERT_TRUE(pool.start(2).isOk());
+  struct {
+    std::thread::id threads[2];
+  } seen;
+  auto task = [](void *context, uint32_t index) {
+    static_cast<decltype(seen) *>(context)->threads[index] =
+        std::this_thread::get_id();
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  };
+  for (int loop = 0; loop < 3; ++loop) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    pool.parallelFor(3, Counts::add, &counts);
-    EXPECT_EQ(counts.calls[2], loop);
+    pool.parallelFor(2, task, &seen);
+    EXPECT_EQ(seen.threads[0], std::this_thread::get_id());
+    EXPECT_NE(seen.threads[1], std::this_thread::get_id());
   }
+}
+
+TEST(ThreadPool, TheCallerDoesWhatOthersHaveNotStarted) {
+  ThreadPool pool;
+  ASSERT_TRUE(pool.start(8).isOk());
+  Counts counts;
+  // Far more loops than sleepers could be woken for one by one.
+  for (int loop = 0; loop < 20000; ++loop)
+    pool.parallelFor(8, Counts::add, &counts);
+  for (uint32_t i = 0; i < 8; ++i)
+    EXPECT_EQ(counts.calls[i], 20000u);
 }
 
 TEST(ThreadPool, WaitsForTheSlowest) {
@@ -55,10 +74,10 @@ TEST(ThreadPool, WaitsForTheSlowest) {
   ASSERT_TRUE(pool.start(2).isOk());
   std::atomic<bool> done{false};
   auto task = [](void *context, uint32_t index) {
-    if (index == 0)
-      return;
-    std::this_thread::sleep_for(std::chrono::milliseconds(30));
-    static_cast<std::atomic<bool> *>(context)->store(true);
+    // Long enough for the other thread to start its task.
+    std::this_thread::sleep_for(std::chrono::milliseconds(30 + 30 * index));
+    if (index == 1)
+      static_cast<std::atomic<bool> *>(context)->store(true);
   };
   pool.parallelFor(2, task, &done);
   EXPECT_TRUE(done);
