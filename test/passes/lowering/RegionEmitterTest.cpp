@@ -244,7 +244,7 @@ TEST_F(RegionEmitterTest, MixedTypes) {
     %0 = neap.cast %y : tensor<3x$Nxi64> -> tensor<3x$Nx$T>
     %1 = neap.compare lt %x, %0 : tensor<3x$Nx$T> -> tensor<3x$Nxi1>
     %2 = neap.and %1, %z : tensor<3x$Nxi1>
-    %3 = neap.select %2, %x, %0 : tensor<3x$Nx$T>
+    %3 = neap.select %2, %x, %0 : tensor<3x$Nxi1>, tensor<3x$Nx$T>
     %4 = neap.cast %3 : tensor<3x$Nx$T> -> tensor<3x$Nxi32>
     neap.yield %2, %3, %4 : tensor<3x$Nxi1>, tensor<3x$Nx$T>, tensor<3x$Nxi32>)",
                fewColumns);
