@@ -24,7 +24,7 @@ neap.kernel region @add attributes {num_tiles = 1, tiles_per_block = 1, scratch_
 
 // CHECK-LABEL: func.func private @multiply_add_body(
 // CHECK: scf.for
-// CHECK: scf.for %{{.*}} = %{{.*}} to %{{.*}} step %{{.*}} iter_args() -> () : i64 {{{$}}
+// CHECK: scf.for
 // CHECK: llvm.load %{{.*}} : !llvm.ptr -> vector<16xf32>
 // CHECK: arith.mulf %{{.*}} : vector<16xf32>
 // CHECK: arith.addf %{{.*}} : vector<16xf32>
