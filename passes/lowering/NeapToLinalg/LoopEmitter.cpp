@@ -288,6 +288,14 @@ void LoopEmitter::emitNest(ArrayRef<Index> allSizes,
     if (isOperand(views.back()))
       operands.push_back(createMemRef(sizes, views.back()));
   }
+  // Some operand must have every loop, else linalg cannot tell its size.
+  bool needsShape = operands.empty() && parallel.size() < loops.size();
+  if (needsShape) {
+    StridedView shape = output;
+    for (auto [stride, kind] : llvm::zip_equal(shape.strides, allKinds))
+      stride = kind == LoopKind::Parallel ? stride : 0;
+    operands.push_back(createMemRef(sizes, selectAxes(shape, loops)));
+  }
   SmallVector<AffineMap> maps(operands.size(),
                               builder.getMultiDimIdentityMap(loops.size()));
   maps.push_back(
@@ -299,6 +307,8 @@ void LoopEmitter::emitNest(ArrayRef<Index> allSizes,
     builder.setInsertionPoint(nested.getInsertionBlock(),
                               nested.getInsertionPoint());
     SmallVector<Value> elements;
+    if (needsShape)
+      arguments = arguments.drop_front();
     for (const StridedView &view : views) {
       if (view.splat)
         elements.push_back(view.splat);

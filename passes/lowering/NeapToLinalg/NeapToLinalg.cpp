@@ -116,13 +116,17 @@ static FailureOr<LoopsKernel> readBody(Block &body) {
   LoopsKernel kernel;
   kernel.value = yield->getOperand(0);
   FailureOr<StridedAccess> copied = getOperandAccess(kernel.value);
+  while (auto reshape = kernel.value.getDefiningOp<ReshapeOp>()) {
+    if (succeeded(copied))
+      break;
+    kernel.value = reshape.getInput();
+    copied = getOperandAccess(kernel.value);
+  }
   if (succeeded(copied)) {
     kernel.form = getCopyForm(kernel.value);
     kernel.operands.push_back(*copied);
     return kernel;
   }
-  while (auto reshape = kernel.value.getDefiningOp<ReshapeOp>())
-    kernel.value = reshape.getInput();
   Operation *op = kernel.value.getDefiningOp();
   if (!op)
     return failure();
