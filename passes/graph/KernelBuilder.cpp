@@ -9,8 +9,8 @@
 // matrix is seen as a single [M, N] product: its batch axes are collapsed.
 #include "passes/graph/KernelBuilder.h"
 
+#include "passes/analysis/KernelTraits.h"
 #include "passes/analysis/StridedAccess.h"
-#include "passes/lowering/KernelEmitter.h"
 
 #include "llvm/ADT/STLExtras.h"
 
