@@ -5,6 +5,8 @@
 
 #include "dialects/neap/IR/NeapOps.h"
 #include "passes/lowering/NeapToLinalg/NeapToLinalg.h"
+#include "passes/lowering/NeapToVector/ConvolutionEmitter.h"
+#include "passes/lowering/NeapToVector/GemmEmitter.h"
 
 using namespace mlir;
 
@@ -12,6 +14,10 @@ namespace neap {
 
 FailureOr<KernelTraits> computeKernelTraits(KernelKind kind, Block &body) {
   switch (kind) {
+  case KernelKind::Matmul:
+    return computeGemmTraits(body);
+  case KernelKind::Convolution:
+    return computeConvolutionTraits(body);
   case KernelKind::Loops:
     return computeLoopsTraits(body);
   default:
@@ -22,6 +28,10 @@ FailureOr<KernelTraits> computeKernelTraits(KernelKind kind, Block &body) {
 LogicalResult emitKernel(KernelOp kernel, const CpuFeatures &features,
                          ModuleOp code) {
   switch (kernel.getKind()) {
+  case KernelKind::Matmul:
+    return emitGemm(kernel, features, code);
+  case KernelKind::Convolution:
+    return emitConvolution(kernel, features, code);
   case KernelKind::Loops:
     return emitLoopsKernel(kernel, features, code);
   default:
