@@ -37,6 +37,9 @@ MAY_INCLUDE = {
     "runtime": ["runtime"],
     "test": ROOMS,
     "bench": ["compiler/api", "runtime", "bench"],
+    # Kernels are timed alone: emitted here, run by the tests' loader.
+    "bench/kernels": ["dialects", "passes", "compiler", "runtime", "bench",
+                      "test/passes/lowering/KernelRunner.h"],
     "python": ["compiler/api", "runtime", "python"],
     "examples": ["compiler/api", "runtime/include", "examples"],
 }
@@ -133,6 +136,9 @@ def self_test():
         ("runtime/executor/E.cpp", "dialects/neap/IR/NeapOps.h", False),
         ("passes/graph/A.cpp", "mlir/IR/Builders.h", True),
         ("examples/a/a.cpp", "passes/graph/P.h", False),
+        ("bench/models/a.cpp", "passes/graph/P.h", False),
+        ("bench/kernels/a.cpp", "passes/graph/P.h", True),
+        ("passes/graph/A.cpp", "test/passes/T.h", False),
         ("test/passes/T.cpp", "passes/graph/P.h", True),
     ]
     failures = 0
