@@ -4,7 +4,6 @@
 // result is an operand bit by bit.
 #include "dialects/neap/IR/ConstantFold.h"
 #include "dialects/neap/IR/NeapOps.h"
-#include "dialects/neap/IR/OpChecks.h"
 
 #include <cmath>
 
@@ -341,39 +340,6 @@ static APFloat::cmpResult compareElements(const Element &x, const Element &y) {
   bool isLess =
       x.isUnsigned() ? x.getInt().ult(y.getInt()) : x.getInt().slt(y.getInt());
   return isLess ? APFloat::cmpLessThan : APFloat::cmpGreaterThan;
-}
-
-/// Checks that two operands or results have the same shape.
-static LogicalResult checkShapes(Operation *op, StringRef name,
-                                 RankedTensorType actual, StringRef otherName,
-                                 RankedTensorType other) {
-  SmallVector<DimExpr> dims = getDims(actual), expected = getDims(other);
-  if (dims == expected)
-    return success();
-  return op->emitOpError("expected '")
-         << name << "' of the shape of '" << otherName << "', "
-         << printDims(expected) << ", got " << printDims(dims);
-}
-
-LogicalResult CompareOp::verify() {
-  // compare_c2
-  return checkShapes(*this, "result", getType(), "lhs", getLhs().getType());
-}
-
-LogicalResult IsNaNOp::verify() {
-  // is_nan_c1
-  return checkShapes(*this, "result", getType(), "input", getInput().getType());
-}
-
-LogicalResult SelectOp::verify() {
-  // select_c2
-  return checkShapes(*this, "condition", getCondition().getType(), "result",
-                     getType());
-}
-
-LogicalResult CastOp::verify() {
-  // cast_c1
-  return checkShapes(*this, "result", getType(), "input", getInput().getType());
 }
 
 OpFoldResult CompareOp::fold(FoldAdaptor adaptor) {

@@ -59,7 +59,7 @@ class Neap_InferredOp<string mnemonic, list<string> costMethods = []>
 }
 
 class Neap_ElementwiseOp<string mnemonic, list<Trait> traits = []>
-    : NeapOp<mnemonic, !listconcat(traits, [Pure, Elementwise,
+    : NeapOp<mnemonic, !listconcat(traits, [Neap_SameShapes, Pure, Elementwise,
         DeclareOpInterfaceMethods<Neap_CostedOpInterface>,
         DeclareOpInterfaceMethods<Neap_InPlaceOpInterface>])> {
   let extraClassDefinition = [{
@@ -77,7 +77,7 @@ class Neap_ElementwiseOp<string mnemonic, list<Trait> traits = []>
 // source, and an example of element type `example`.
 class Neap_UnaryOp<string mnemonic, Type type, string what, string formula,
                    string source, string example = "f32">
-    : Neap_ElementwiseOp<mnemonic, [SameOperandsAndResultType, Neap_SameTypes]> {
+    : Neap_ElementwiseOp<mnemonic, [Neap_SameTypes, SameOperandsAndResultType]> {
   let summary = what;
   let description = [{
     `result[i...] = }] # formula # [{`, where x is `input[i...]`.
@@ -105,7 +105,7 @@ class Neap_BinaryOp<string mnemonic, Type type, string what, string formula,
                     string source, list<Trait> traits = [],
                     string example = "f32">
     : Neap_ElementwiseOp<mnemonic,
-        !listconcat(traits, [SameOperandsAndResultType, Neap_SameTypes])> {
+        !listconcat(traits, [Neap_SameTypes, SameOperandsAndResultType])> {
   let summary = what;
   let description = [{
     `result[i...] = }] # formula # [{`, where x is `lhs[i...]` and y is
@@ -238,7 +238,6 @@ def Neap_CompareOp : Neap_ElementwiseOp<"compare",
                        Neap_Tensor:$rhs);
   let results = (outs Neap_BoolTensor:$result);
   let hasFolder = 1;
-  let hasVerifier = 1;
   let assemblyFormat = [{
     `` $predicate $lhs `,` $rhs attr-dict `:` type($lhs) `->` type($result)
   }];
@@ -259,7 +258,6 @@ def Neap_IsNaNOp : Neap_ElementwiseOp<"is_nan"> {
   let arguments = (ins Neap_FloatTensor:$input);
   let results = (outs Neap_BoolTensor:$result);
   let hasFolder = 1;
-  let hasVerifier = 1;
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
 }
 
@@ -283,7 +281,6 @@ def Neap_SelectOp : Neap_ElementwiseOp<"select",
                        Neap_Tensor:$on_false);
   let results = (outs Neap_Tensor:$result);
   let hasFolder = 1;
-  let hasVerifier = 1;
   let assemblyFormat = [{
     $condition `,` $on_true `,` $on_false attr-dict `:` type($condition) `,`
     type($result)
@@ -310,7 +307,6 @@ def Neap_CastOp : Neap_ElementwiseOp<"cast"> {
   let arguments = (ins Neap_Tensor:$input);
   let results = (outs Neap_Tensor:$result);
   let hasFolder = 1;
-  let hasVerifier = 1;
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
 }
 

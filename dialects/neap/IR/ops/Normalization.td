@@ -8,7 +8,7 @@
 include "dialects/neap/IR/ops/Elementwise.td"
 
 class Neap_RowOp<string mnemonic, string what>
-    : NeapOp<mnemonic, [Pure, SameOperandsAndResultType, Neap_SameTypes,
+    : NeapOp<mnemonic, [Pure, Neap_SameTypes, SameOperandsAndResultType,
         DeclareOpInterfaceMethods<Neap_CostedOpInterface>,
         DeclareOpInterfaceMethods<Neap_InPlaceOpInterface>]> {
   let hasVerifier = 1;

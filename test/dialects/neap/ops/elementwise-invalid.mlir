@@ -34,7 +34,7 @@ func.func @compare_c1(%arg0: tensor<4x8xf32>, %arg1: tensor<4x8xf64>) {
 // -----
 
 func.func @compare_c2(%arg0: tensor<4x8xf32>) {
-  // expected-error@+1 {{'neap.compare' op failed to verify that all of {lhs, result} have same shape}}
+  // expected-error@+1 {{'neap.compare' op all non-scalar operands/results must have the same shape and base type}}
   %0 = neap.compare lt %arg0, %arg0 : tensor<4x8xf32> -> tensor<4xi1>
   return
 }
@@ -42,7 +42,7 @@ func.func @compare_c2(%arg0: tensor<4x8xf32>) {
 // -----
 
 func.func @is_nan_c1(%arg0: tensor<4x8xf32>) {
-  // expected-error@+1 {{'neap.is_nan' op failed to verify that all of {input, result} have same shape}}
+  // expected-error@+1 {{'neap.is_nan' op all non-scalar operands/results must have the same shape and base type}}
   %0 = neap.is_nan %arg0 : tensor<4x8xf32> -> tensor<4x1xi1>
   return
 }
@@ -60,7 +60,7 @@ func.func @select_c1(%arg0: tensor<4x8xi1>,
 // -----
 
 func.func @select_c2(%arg0: tensor<4x1xi1>, %arg1: tensor<4x8xf32>) {
-  // expected-error@+1 {{'neap.select' op failed to verify that all of {condition, result} have same shape}}
+  // expected-error@+1 {{'neap.select' op all non-scalar operands/results must have the same shape and base type}}
   %0 = neap.select %arg0, %arg1, %arg1 : tensor<4x1xi1>, tensor<4x8xf32>
   return
 }
@@ -68,7 +68,7 @@ func.func @select_c2(%arg0: tensor<4x1xi1>, %arg1: tensor<4x8xf32>) {
 // -----
 
 func.func @cast_c1(%arg0: tensor<4x8xf32>) {
-  // expected-error@+1 {{'neap.cast' op failed to verify that all of {input, result} have same shape}}
+  // expected-error@+1 {{'neap.cast' op all non-scalar operands/results must have the same shape and base type}}
   %0 = neap.cast %arg0 : tensor<4x8xf32> -> tensor<8x4xi64>
   return
 }

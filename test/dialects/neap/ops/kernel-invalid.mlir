@@ -47,9 +47,31 @@ func.func @fused_c3(%x: tensor<4x8xf32>) {
 
 // -----
 
+// expected-error@+1 {{'neap.kernel' op expected 'num_tiles' of at least 0, got -1}}
+neap.kernel region @kernel_c1_tiles attributes {
+  num_tiles = -1 : i64, tiles_per_block = 4 : i64, scratch_bytes = 0 : i64,
+  in_place = [array<i64: 0>]
+} {
+^bb0(%x: tensor<4x8xf32>):
+  neap.yield %x : tensor<4x8xf32>
+}
+
+// -----
+
 // expected-error@+1 {{'neap.kernel' op expected 'tiles_per_block' of at least 1, got 0}}
 neap.kernel region @kernel_c1_tiles_per_block attributes {
   num_tiles = 4 : i64, tiles_per_block = 0 : i64, scratch_bytes = 0 : i64,
+  in_place = [array<i64: 0>]
+} {
+^bb0(%x: tensor<4x8xf32>):
+  neap.yield %x : tensor<4x8xf32>
+}
+
+// -----
+
+// expected-error@+1 {{'neap.kernel' op expected 'scratch_bytes' of at least 0, got -1}}
+neap.kernel region @kernel_c1_scratch attributes {
+  num_tiles = 4 : i64, tiles_per_block = 4 : i64, scratch_bytes = -1 : i64,
   in_place = [array<i64: 0>]
 } {
 ^bb0(%x: tensor<4x8xf32>):

@@ -26,7 +26,7 @@ func.func @standardize_c1(%arg0: tensor<f32>) {
 // -----
 
 func.func @standardize_c2(%arg0: tensor<4x8xf32>) {
-  // expected-error@+1 {{'neap.standardize' op expected 'epsilon' of at least 0, got -5.000000e-01}}
+  // expected-error@+1 {{'neap.standardize' op expected a finite 'epsilon' of at least 0, got -5.000000e-01}}
   %0 = neap.standardize %arg0 {epsilon = -0.5 : f64} : tensor<4x8xf32>
   return
 }
@@ -42,7 +42,7 @@ func.func @rms_standardize_c1(%arg0: tensor<f32>) {
 // -----
 
 func.func @rms_standardize_c2(%arg0: tensor<4x8xf32>) {
-  // expected-error@+1 {{'neap.rms_standardize' op expected 'epsilon' of at least 0, got INF}}
+  // expected-error@+1 {{'neap.rms_standardize' op expected a finite 'epsilon' of at least 0, got INF}}
   %0 = neap.rms_standardize %arg0 {epsilon = 0x7FF0000000000000 : f64} : tensor<4x8xf32>
   return
 }

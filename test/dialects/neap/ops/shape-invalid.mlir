@@ -138,8 +138,8 @@ func.func @slice_c2_overflow(%arg0: tensor<4x8xf32>) {
 // -----
 
 func.func @concat_c1_none() {
-  // expected-error@+1 {{expected non-function type}}
-  %0 = neap.concat {axis = 0 : i64} : -> tensor<0xf32>
+  // expected-error@+1 {{'neap.concat' op expected at least one input, got none}}
+  %0 = "neap.concat"() {axis = 0 : i64} : () -> tensor<0xf32>
   return
 }
 
