@@ -58,6 +58,7 @@ class Neap_InferredOp<string mnemonic, list<string> costMethods = []>
   }];
 }
 
+// Neap_SameShapes is compare_c2, is_nan_c1, select_c2 and cast_c1.
 class Neap_ElementwiseOp<string mnemonic, list<Trait> traits = []>
     : NeapOp<mnemonic, !listconcat(traits, [Neap_SameShapes, Pure, Elementwise,
         DeclareOpInterfaceMethods<Neap_CostedOpInterface>,

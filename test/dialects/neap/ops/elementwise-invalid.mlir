@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 func.func @unary_shape(%arg0: tensor<4x8xf32>) {
-  // expected-error@+1 {{'neap.neg' op requires the same type for all operands and results}}
+  // expected-error@+1 {{'neap.neg' op expected operand #0 of the result's type 'tensor<8x4xf32>', got 'tensor<4x8xf32>'}}
   %0 = "neap.neg"(%arg0) : (tensor<4x8xf32>) -> tensor<8x4xf32>
   return
 }
@@ -10,7 +10,7 @@ func.func @unary_shape(%arg0: tensor<4x8xf32>) {
 // -----
 
 func.func @binary_symbolic_sizes(%arg0: tensor<?x8xf32, #neap.dims<"batch", "8">>, %arg1: tensor<?x8xf32, #neap.dims<"seq", "8">>) {
-  // expected-error@+1 {{'neap.add' op requires the same encoding for all operands and results}}
+  // expected-error@+1 {{'neap.add' op expected operand #1 of the result's type 'tensor<?x8xf32, #neap.dims<"batch", "8">>', got 'tensor<?x8xf32, #neap.dims<"seq", "8">>'}}
   %0 = "neap.add"(%arg0, %arg1) : (tensor<?x8xf32, #neap.dims<"batch", "8">>, tensor<?x8xf32, #neap.dims<"seq", "8">>) -> tensor<?x8xf32, #neap.dims<"batch", "8">>
   return
 }
@@ -34,7 +34,7 @@ func.func @compare_c1(%arg0: tensor<4x8xf32>, %arg1: tensor<4x8xf64>) {
 // -----
 
 func.func @compare_c2(%arg0: tensor<4x8xf32>) {
-  // expected-error@+1 {{'neap.compare' op all non-scalar operands/results must have the same shape and base type}}
+  // expected-error@+1 {{'neap.compare' op expected operand #0 of the result's shape [4], got [4, 8]}}
   %0 = neap.compare lt %arg0, %arg0 : tensor<4x8xf32> -> tensor<4xi1>
   return
 }
@@ -42,7 +42,7 @@ func.func @compare_c2(%arg0: tensor<4x8xf32>) {
 // -----
 
 func.func @is_nan_c1(%arg0: tensor<4x8xf32>) {
-  // expected-error@+1 {{'neap.is_nan' op all non-scalar operands/results must have the same shape and base type}}
+  // expected-error@+1 {{'neap.is_nan' op expected operand #0 of the result's shape [4, 1], got [4, 8]}}
   %0 = neap.is_nan %arg0 : tensor<4x8xf32> -> tensor<4x1xi1>
   return
 }
@@ -60,7 +60,7 @@ func.func @select_c1(%arg0: tensor<4x8xi1>,
 // -----
 
 func.func @select_c2(%arg0: tensor<4x1xi1>, %arg1: tensor<4x8xf32>) {
-  // expected-error@+1 {{'neap.select' op all non-scalar operands/results must have the same shape and base type}}
+  // expected-error@+1 {{'neap.select' op expected operand #0 of the result's shape [4, 8], got [4, 1]}}
   %0 = neap.select %arg0, %arg1, %arg1 : tensor<4x1xi1>, tensor<4x8xf32>
   return
 }
@@ -68,7 +68,7 @@ func.func @select_c2(%arg0: tensor<4x1xi1>, %arg1: tensor<4x8xf32>) {
 // -----
 
 func.func @cast_c1(%arg0: tensor<4x8xf32>) {
-  // expected-error@+1 {{'neap.cast' op all non-scalar operands/results must have the same shape and base type}}
+  // expected-error@+1 {{'neap.cast' op expected operand #0 of the result's shape [8, 4], got [4, 8]}}
   %0 = neap.cast %arg0 : tensor<4x8xf32> -> tensor<8x4xi64>
   return
 }
