@@ -37,9 +37,10 @@ MAY_INCLUDE = {
     "runtime": ["runtime"],
     "test": ROOMS,
     "bench": ["compiler/api", "runtime", "bench"],
-    # Kernels are timed alone: emitted here, run by the tests' loader.
+    # Kernels are timed alone: emitted here, run by the loader of the tests and
+    # checked against their reference.
     "bench/kernels": ["dialects", "passes", "compiler", "runtime", "bench",
-                      "test/passes/lowering/KernelRunner.h"],
+                      "test/passes/lowering/KernelRunner.h", "test/reference"],
     "python": ["compiler/api", "runtime", "python"],
     "examples": ["compiler/api", "runtime/include", "examples"],
 }
