@@ -208,7 +208,7 @@ TEST_F(RegionEmitterTest, LargeTransposesAreCutIntoRectangles) {
   check("region", arguments, body);
   auto traits = getTraits("region", arguments, body);
   ASSERT_TRUE(succeeded(traits));
-  EXPECT_EQ(traits->numTiles, 5 * 3);
+  EXPECT_EQ(traits->numTiles, 5 * 19);
 }
 
 TEST_F(RegionEmitterTest, PartOfAnInputIsNotTakenOver) {
