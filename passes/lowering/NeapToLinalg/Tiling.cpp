@@ -16,8 +16,8 @@ namespace neap {
 static constexpr double kTileNs = 5000;
 /// Nanoseconds that are worth waking a thread (docs/contract.md).
 static constexpr double kBlockNs = 20000;
-/// Most tiles: 16 for each of the 8 threads planned for by default.
-static constexpr int64_t kMaxTiles = 128;
+/// Most tiles: 8 for each of the 8 threads planned for by default.
+static constexpr int64_t kMaxTiles = 64;
 /// Chunks are multiples of this many indices: the side of a transposed block
 /// and the lanes of a vector.
 static constexpr int64_t kChunkMultiple = 16;
