@@ -34,6 +34,8 @@ struct CompileOptions {
   EmitKind emit = EmitKind::Binary;
   /// Bindings of symbolic dimensions, each `NAME=N`.
   std::vector<std::string> dims;
+  /// Inputs that are constants of this compile, each `NAME=FILE.pb`.
+  std::vector<std::string> constants;
   /// Instruction sets, at least one, in the order of the file's variants.
   std::vector<neap_isa> isas;
   /// Largest weights + state + arena, in bytes.

@@ -5,7 +5,6 @@
 #include "compiler/pipelines/Phases.h"
 #include "mlir/Transforms/Passes.h"
 #include "passes/graph/Passes.h"
-#include "passes/memory/Passes.h"
 
 using namespace mlir;
 
@@ -41,17 +40,6 @@ void addKernelPasses(OpPassManager &manager) {
   manager.addPass(createCSEPass());
   manager.addPass(createFuseKernels());
   manager.addPass(createOutlineKernels());
-}
-
-void addPlanPasses(OpPassManager &manager, const PlanOptions &options) {
-  SchedulePassOptions schedule;
-  schedule.maxThreads = options.maxThreads;
-  manager.addPass(createSchedulePass(schedule));
-  PlanMemoryPassOptions plan;
-  plan.maxThreads = options.maxThreads;
-  plan.memoryBudget =
-      options.memoryBudget ? static_cast<int64_t>(*options.memoryBudget) : -1;
-  manager.addPass(createPlanMemoryPass(plan));
 }
 
 } // namespace neap

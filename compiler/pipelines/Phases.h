@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Phases.h - the phases of a compile, and the pass pipelines of those that are
+// Phases.h - the phases of a compile, and the pass pipeline of the one that is
 // made of passes.
 #ifndef NEAP_COMPILER_PIPELINES_PHASES_H
 #define NEAP_COMPILER_PIPELINES_PHASES_H
 
 #include "mlir/Pass/PassManager.h"
-#include <cstdint>
-#include <optional>
 
 namespace neap {
 
@@ -23,18 +21,9 @@ enum class Phase {
 /// Returns what a progress line calls the phase.
 llvm::StringRef getPhaseName(Phase phase);
 
-/// What planning needs to know.
-struct PlanOptions {
-  unsigned maxThreads = 8;
-  std::optional<uint64_t> memoryBudget;
-};
-
 /// Adds Phase::Kernels: from an imported graph with static shapes to
 /// neap.kernel and neap.launch.
 void addKernelPasses(mlir::OpPassManager &manager);
-
-/// Adds Phase::Plan: from neap.launch to the plan dialect.
-void addPlanPasses(mlir::OpPassManager &manager, const PlanOptions &options);
 
 } // namespace neap
 

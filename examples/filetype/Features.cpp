@@ -49,7 +49,8 @@ bool readConfig(const std::string &path, ModelConfig &config) {
   std::ifstream file(path);
   std::string json{std::istreambuf_iterator<char>(file), {}};
   long beg, end, block, padding;
-  if (!readNumber(json, "beg_size", beg) || !readNumber(json, "end_size", end) ||
+  if (!readNumber(json, "beg_size", beg) ||
+      !readNumber(json, "end_size", end) ||
       !readNumber(json, "block_size", block) ||
       !readNumber(json, "padding_token", padding))
     return false;
@@ -73,13 +74,17 @@ bool extractFeatures(const std::string &path, const ModelConfig &config,
   if (!file && block)
     return false;
   head.erase(head.begin(), std::find_if_not(head.begin(), head.end(), isSpace));
-  tail.erase(std::find_if_not(tail.rbegin(), tail.rend(), isSpace).base(), tail.end());
+  tail.erase(std::find_if_not(tail.rbegin(), tail.rend(), isSpace).base(),
+             tail.end());
 
   features.assign(config.begSize + config.endSize, config.paddingToken);
   size_t numHead = std::min(head.size(), config.begSize);
   size_t numTail = std::min(tail.size(), config.endSize);
-  auto toInt = [](char c) { return static_cast<int32_t>(static_cast<uint8_t>(c)); };
+  auto toInt = [](char c) {
+    return static_cast<int32_t>(static_cast<uint8_t>(c));
+  };
   std::transform(head.begin(), head.begin() + numHead, features.begin(), toInt);
-  std::transform(tail.end() - numTail, tail.end(), features.end() - numTail, toInt);
+  std::transform(tail.end() - numTail, tail.end(), features.end() - numTail,
+                 toInt);
   return true;
 }

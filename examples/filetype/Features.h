@@ -20,9 +20,9 @@ struct ModelConfig {
 /// Reads `path`; returns false if a key is missing.
 bool readConfig(const std::string &path, ModelConfig &config);
 
-/// The model's input for one file: its first bytes without leading white space, padded at
-/// the end, then its last bytes without trailing white space, padded at the front.
-/// Returns false if the file cannot be read.
+/// The model's input for one file: its first bytes without leading white space,
+/// padded at the end, then its last bytes without trailing white space, padded
+/// at the front. Returns false if the file cannot be read.
 bool extractFeatures(const std::string &path, const ModelConfig &config,
                      std::vector<int32_t> &features);
 

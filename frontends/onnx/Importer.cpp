@@ -45,6 +45,8 @@ private:
   }
 
   LogicalResult readModel();
+  /// Makes inputs constants, as the options ask.
+  LogicalResult bindConstants();
   LogicalResult parseText(StringRef text);
   LogicalResult checkResult(neap_onnx_status status) const;
   LogicalResult checkModel();
@@ -128,6 +130,23 @@ LogicalResult ModelImporter::readModel() {
     return failure();
   model.reset(parsed);
   skeleton.bytes = std::string();
+  return bindConstants();
+}
+
+LogicalResult ModelImporter::bindConstants() {
+  for (const std::string &binding : options.constants) {
+    auto [name, path] = StringRef(binding).split('=');
+    auto tensor = llvm::MemoryBuffer::getFile(path);
+    if (!tensor)
+      return emitError() << "the constant '" << name << "': cannot read '"
+                         << path << "': " << tensor.getError().message();
+    StringRef bytes = (*tensor)->getBuffer();
+    if (neap_onnx_bind_input(model.get(), name.str().c_str(), bytes.data(),
+                             bytes.size(), message,
+                             sizeof(message)) != NEAP_ONNX_OK)
+      return emitError() << "the constant '" << name
+                         << "': " << StringRef(message).rtrim();
+  }
   return success();
 }
 

@@ -81,7 +81,9 @@ FailureOr<Contents> NodeContext::getContents(size_t index, StringRef what) {
   DenseElementsAttr constant = findConstant(*value);
   if (!constant || !constant.getElementType().isIntOrIndex())
     return emitError() << "expected " << what << " ('" << node.input(index)
-                       << "') to be integers known at compile time";
+                       << "') to be integers known at compile time; if it "
+                          "depends on an input, give that by "
+                          "--constant=NAME=FILE.pb";
   Contents contents;
   for (const APInt &number : constant.getValues<APInt>())
     contents.push_back(number.getSExtValue());
@@ -103,7 +105,9 @@ FailureOr<double> NodeContext::getNumber(size_t index, StringRef what) {
   DenseElementsAttr constant = findConstant(*value);
   if (!constant || constant.getNumElements() != 1)
     return emitError() << "expected " << what << " ('" << node.input(index)
-                       << "') to be one number known at compile time";
+                       << "') to be one number known at compile time; if it "
+                          "depends on an input, give that by "
+                          "--constant=NAME=FILE.pb";
   if (isa<FloatType>(constant.getElementType()))
     return (*constant.getValues<APFloat>().begin()).convertToDouble();
   return static_cast<double>(

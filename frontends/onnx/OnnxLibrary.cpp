@@ -12,6 +12,7 @@
 #include "onnx/proto_utils.h"
 #include "onnx/shape_inference/attribute_binder.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -71,6 +72,27 @@ neap_onnx_status neap_onnx_parse_text(const char *text,
     if (!status.IsOK())
       return reject(message, messageSize, status.ErrorMessage().c_str());
     *outModel = model.release();
+    return NEAP_ONNX_OK;
+  });
+}
+
+neap_onnx_status neap_onnx_bind_input(neap_onnx_model *model, const char *name,
+                                      const char *tensor, size_t size,
+                                      char *message, size_t messageSize) {
+  return guard(message, messageSize, [&] {
+    onnx::TensorProto value;
+    if (!onnx::ParseProtoFromBytes(&value, tensor, size))
+      return reject(message, messageSize,
+                    "malformed protobuf: not an ONNX tensor");
+    const auto &inputs = model->proto.graph().input();
+    bool isInput = std::any_of(inputs.begin(), inputs.end(),
+                               [&](const auto &i) { return i.name() == name; });
+    if (!isInput)
+      return reject(message, messageSize, "the model has no such input");
+    value.set_name(name);
+    value.clear_external_data();
+    value.clear_data_location();
+    *model->proto.mutable_graph()->add_initializer() = std::move(value);
     return NEAP_ONNX_OK;
   });
 }

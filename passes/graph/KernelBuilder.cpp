@@ -121,19 +121,47 @@ static SmallVector<Operation *> collectViews(Value value, Value &base) {
   return views;
 }
 
+/// Returns how the kernel of `use` takes a splat there.
+static SplatForm getSplatForm(OpOperand &use) {
+  if (isa<MatmulOp>(use.getOwner()))
+    return SplatForm::RepeatedInput;
+  if (isa<PackedMatmulOp, PackedConvOp>(use.getOwner()))
+    return SplatForm::Input;
+  return SplatForm::Constant;
+}
+
+/// Returns the value in the body for a splat: a constant, or an input with one
+/// element that is repeated.
+Value KernelBuilder::createSplat(Body &body, Value value,
+                                 DenseElementsAttr splat, SplatForm form) {
+  Location loc = value.getLoc();
+  RankedTensorType type = getType(value);
+  Value result;
+  if (form == SplatForm::Constant) {
+    result = ConstantOp::create(builder, loc, splat.resizeSplat(type));
+  } else {
+    SmallVector<int64_t> ones(type.getRank(), 1);
+    OpBuilder outside(body.group.ops.front());
+    Value element = ConstantOp::create(
+        outside, loc, splat.resizeSplat(withShape(value, ones)));
+    body.inputs.insert(element);
+    Value argument = body.block.addArgument(element.getType(), loc);
+    result = createBroadcast(builder, loc, argument, type.getShape());
+  }
+  body.mapping.map(value, result);
+  return result;
+}
+
 /// Returns the value in the body for a value outside: an input seen through
 /// copies of its views, or a splat.
-Value KernelBuilder::cloneChain(Body &body, Value value) {
+Value KernelBuilder::cloneChain(Body &body, Value value, SplatForm splatForm) {
   if (Value known = body.mapping.lookupOrNull(value))
     return known;
   Location loc = value.getLoc();
   Value base = findBase(value, body.policy);
-  if (DenseElementsAttr splat = getSplat(base)) {
-    Value constant =
-        ConstantOp::create(builder, loc, splat.resizeSplat(getType(value)));
-    body.mapping.map(value, constant);
-    return constant;
-  }
+  DenseElementsAttr splat = getSplat(base);
+  if (splat && splatForm != SplatForm::Input)
+    return createSplat(body, value, splat, splatForm);
   SmallVector<Operation *> views = collectViews(value, base);
   if (!body.mapping.contains(base)) {
     body.inputs.insert(base);
@@ -146,7 +174,8 @@ Value KernelBuilder::cloneChain(Body &body, Value value) {
 }
 
 /// Returns the value in the body for an operand of a member.
-Value KernelBuilder::cloneOperand(Body &body, Value value) {
+Value KernelBuilder::cloneOperand(Body &body, Value value,
+                                  SplatForm splatForm) {
   if (body.isMember(value))
     return body.mapping.lookup(value);
   if (Value row = getRepeatedRow(value); row && body.isMember(row)) {
@@ -154,7 +183,7 @@ Value KernelBuilder::cloneOperand(Body &body, Value value) {
       builder.clone(*value.getDefiningOp(), body.mapping);
     return body.mapping.lookup(value);
   }
-  return cloneChain(body, value);
+  return cloneChain(body, value, splatForm);
 }
 
 /// Returns `value`, from outside, with its batch axes collapsed.
@@ -182,7 +211,7 @@ void KernelBuilder::cloneMembers(Body &body) {
                          (op != root || operand.getOperandNumber() == 0);
       if (isCollapsed)
         value = collapse(body, value);
-      operands.push_back(cloneOperand(body, value));
+      operands.push_back(cloneOperand(body, value, getSplatForm(operand)));
     }
     Operation *copy = builder.clone(*op);
     copy->setOperands(operands);

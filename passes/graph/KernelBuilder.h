@@ -21,6 +21,16 @@ enum class ViewPolicy {
   None,
 };
 
+/// What a splat is to a kernel that reads it.
+enum class SplatForm {
+  /// A constant in the body.
+  Constant,
+  /// One element in memory, repeated by a broadcast in the body.
+  RepeatedInput,
+  /// A tensor in memory.
+  Input,
+};
+
 /// Builds fused ops in one block. The order of the block is not kept: sort it
 /// afterwards.
 class KernelBuilder {
@@ -46,8 +56,10 @@ private:
   FusedOp finish(Body &body, mlir::Location loc);
   void cloneMembers(Body &body);
   mlir::Value collapse(Body &body, mlir::Value value);
-  mlir::Value cloneOperand(Body &body, mlir::Value value);
-  mlir::Value cloneChain(Body &body, mlir::Value value);
+  mlir::Value cloneOperand(Body &body, mlir::Value value, SplatForm splatForm);
+  mlir::Value cloneChain(Body &body, mlir::Value value, SplatForm splatForm);
+  mlir::Value createSplat(Body &body, mlir::Value value,
+                          mlir::DenseElementsAttr splat, SplatForm form);
   mlir::Value findBase(mlir::Value value, ViewPolicy policy);
   void cloneResultViews(Body &body);
   void replaceByFused(const KernelGroup &group, FusedOp fused);

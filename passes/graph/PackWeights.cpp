@@ -95,11 +95,13 @@ Value WeightPacker::getPanels(Value matrix) {
   return packed;
 }
 
-/// matmul(x, w) -> packed_matmul(x, pack_panels(w)).
+/// matmul(x, w) -> packed_matmul(x, pack_panels(w)). A splat is not packed: it
+/// would become as many bytes as it has elements.
 void WeightPacker::packMatmul(MatmulOp op) {
   Value rhs = op.getRhs();
   if (getShape(rhs).size() != 2 || !hasPackedElementType(rhs) ||
-      !compileTime.contains(rhs) || compileTime.contains(op.getLhs()))
+      !compileTime.contains(rhs) || compileTime.contains(op.getLhs()) ||
+      getSplat(rhs))
     return;
   Value packed = getPanels(rhs);
   rewriter.setInsertionPoint(op);

@@ -112,6 +112,62 @@ struct MergeTransposes : OpRewritePattern<TransposeOp> {
   }
 };
 
+/// For each axis of the result longer than 1, its number among such axes of the
+/// input.
+SmallVector<int64_t> getOrderOfLongAxes(TransposeOp transpose) {
+  ArrayRef<int64_t> input = getShape(transpose.getInput());
+  SmallVector<int64_t> number(input.size());
+  int64_t count = 0;
+  for (auto [axis, size] : llvm::enumerate(input))
+    number[axis] = size == 1 ? -1 : count++;
+  SmallVector<int64_t> order;
+  for (int64_t axis : transpose.getPermutation())
+    if (number[axis] >= 0)
+      order.push_back(number[axis]);
+  return order;
+}
+
+/// Returns `shape` without its axes of size 1.
+SmallVector<int64_t> getLongSizes(ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> sizes(shape);
+  llvm::erase(sizes, 1);
+  return sizes;
+}
+
+/// Axes of a reshape's one side, in the order in which the long axes that they
+/// correspond to stand elsewhere. Axes of size 1 in front stay in front.
+///
+/// `positions` says where each axis of `longSizes` stands. Returns nothing if
+/// the reshape mixes axes that do not stand side by side.
+std::optional<SmallVector<int64_t>>
+orderLikeLongAxes(ArrayRef<int64_t> longSizes, ArrayRef<int64_t> shape,
+                  ArrayRef<int64_t> positions) {
+  std::optional<SmallVector<AxisGroup>> groups =
+      associateAxes(longSizes, shape);
+  if (!groups)
+    return std::nullopt;
+  for (const AxisGroup &group : *groups)
+    for (unsigned axis = group.firstBegin + 1; axis < group.firstEnd; ++axis)
+      if (positions[axis] != positions[axis - 1] + 1)
+        return std::nullopt;
+  llvm::stable_sort(*groups, [&](const AxisGroup &a, const AxisGroup &b) {
+    auto position = [&](const AxisGroup &group) {
+      return group.firstBegin == group.firstEnd
+                 ? static_cast<int64_t>(positions.size())
+                 : positions[group.firstBegin];
+    };
+    return position(a) < position(b);
+  });
+  unsigned numLeading =
+      shape.take_while([](int64_t size) { return size == 1; }).size();
+  auto axes = llvm::to_vector(llvm::seq<int64_t>(0, numLeading));
+  for (const AxisGroup &group : *groups)
+    for (unsigned axis = std::max(group.secondBegin, numLeading);
+         axis < group.secondEnd; ++axis)
+      axes.push_back(axis);
+  return axes;
+}
+
 /// reshape(transpose(x)) -> transpose(reshape(x)) if the reshape splits and
 /// merges only axes that are neighbours in x. Axes of size 1 are free.
 struct SinkTransposeThroughReshape : OpRewritePattern<ReshapeOp> {
@@ -123,56 +179,39 @@ struct SinkTransposeThroughReshape : OpRewritePattern<ReshapeOp> {
     if (!transpose)
       return failure();
     ArrayRef<int64_t> shape = getShape(op.getResult());
-    SmallVector<int64_t> order = getOrderOfLongAxes(transpose);
-    SmallVector<int64_t> longSizes;
-    for (int64_t size : getShape(transpose.getResult()))
-      if (size != 1)
-        longSizes.push_back(size);
-    auto groups = associateAxes(longSizes, shape);
-    if (!groups || !areNeighbours(*groups, order))
+    std::optional<SmallVector<int64_t>> axes =
+        orderLikeLongAxes(getLongSizes(getShape(transpose.getResult())), shape,
+                          getOrderOfLongAxes(transpose));
+    if (!axes)
       return rewriter.notifyMatchFailure(op, "mixes axes that are apart");
-
-    // The groups in the order in which x has them; those of size 1 last.
-    llvm::stable_sort(*groups, [&](const AxisGroup &a, const AxisGroup &b) {
-      auto position = [&](const AxisGroup &group) {
-        return group.firstBegin == group.firstEnd
-                   ? static_cast<int64_t>(order.size())
-                   : order[group.firstBegin];
-      };
-      return position(a) < position(b);
-    });
-    SmallVector<int64_t> axes;
-    for (const AxisGroup &group : *groups)
-      for (unsigned axis = group.secondBegin; axis < group.secondEnd; ++axis)
-        axes.push_back(axis);
     Value reshaped = createReshape(rewriter, op.getLoc(), transpose.getInput(),
-                                   permute(shape, axes));
-    return replaceByTranspose(rewriter, op, reshaped, invertPermutation(axes));
+                                   permute(shape, *axes));
+    return replaceByTranspose(rewriter, op, reshaped, invertPermutation(*axes));
   }
+};
 
-private:
-  /// For each axis of the result longer than 1, its number among such axes of
-  /// the input.
-  static SmallVector<int64_t> getOrderOfLongAxes(TransposeOp transpose) {
-    ArrayRef<int64_t> input = getShape(transpose.getInput());
-    SmallVector<int64_t> number(input.size());
-    int64_t count = 0;
-    for (auto [axis, size] : llvm::enumerate(input))
-      number[axis] = size == 1 ? -1 : count++;
-    SmallVector<int64_t> order;
-    for (int64_t axis : transpose.getPermutation())
-      if (number[axis] >= 0)
-        order.push_back(number[axis]);
-    return order;
-  }
+/// transpose(reshape(transpose(x))) -> reshape(transpose(transpose(x))) if the
+/// outer transpose keeps together what the reshape splits: two copies become
+/// one. This is how a shuffle of channels ends between channels-last images.
+struct MergeTransposesAroundReshape : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
 
-  static bool areNeighbours(ArrayRef<AxisGroup> groups,
-                            ArrayRef<int64_t> order) {
-    for (const AxisGroup &group : groups)
-      for (unsigned axis = group.firstBegin + 1; axis < group.firstEnd; ++axis)
-        if (order[axis] != order[axis - 1] + 1)
-          return false;
-    return true;
+  LogicalResult matchAndRewrite(TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto reshape = op.getInput().getDefiningOp<ReshapeOp>();
+    if (!reshape || !reshape.getInput().getDefiningOp<TransposeOp>())
+      return failure();
+    std::optional<SmallVector<int64_t>> axes =
+        orderLikeLongAxes(getLongSizes(getShape(reshape.getResult())),
+                          getShape(reshape.getInput()),
+                          invertPermutation(getOrderOfLongAxes(op)));
+    if (!axes)
+      return rewriter.notifyMatchFailure(op, "splits what belongs together");
+    Value merged =
+        createTranspose(rewriter, op.getLoc(), reshape.getInput(), *axes);
+    rewriter.replaceOp(op, createReshape(rewriter, op.getLoc(), merged,
+                                         getShape(op.getResult())));
+    return success();
   }
 };
 
@@ -241,19 +280,23 @@ struct SinkTransposeThroughSlice : OpRewritePattern<SliceOp> {
   }
 };
 
-/// reduce(transpose(x)) -> transpose(reduce(x)) for the transpose that brings
-/// the channels of an image to the front.
+/// reduce(transpose(x)) -> transpose(reduce(x)) if the last axis of x is not
+/// reduced, as the channels of an image are not: rows of x are then combined
+/// with each other.
 struct SinkTransposeThroughReduce : OpRewritePattern<ReduceOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(ReduceOp op,
                                 PatternRewriter &rewriter) const override {
     auto transpose = op.getInput().getDefiningOp<TransposeOp>();
-    if (!transpose || !bringsChannelsFirst(transpose.getPermutation()))
-      return rewriter.notifyMatchFailure(op, "not a reduction of an image");
+    if (!transpose)
+      return failure();
     SmallVector<int64_t> permutation(transpose.getPermutation());
     SmallVector<int64_t> axes = permute(permutation, op.getAxes());
     llvm::sort(axes);
+    ArrayRef<int64_t> input = getShape(transpose.getInput());
+    if (input.back() == 1 || llvm::is_contained(axes, input.size() - 1))
+      return rewriter.notifyMatchFailure(op, "reduces the last axis");
     SmallVector<int64_t> shape =
         permute(getShape(op.getResult()), invertPermutation(permutation));
     Value result = ReduceOp::create(rewriter, op.getLoc(),
@@ -261,25 +304,14 @@ struct SinkTransposeThroughReduce : OpRewritePattern<ReduceOp> {
                                     op.getKind(), transpose.getInput(), axes);
     return replaceByTranspose(rewriter, op, result, permutation);
   }
-
-private:
-  static bool bringsChannelsFirst(ArrayRef<int64_t> permutation) {
-    int64_t rank = permutation.size();
-    if (rank < 3 || permutation[0] != 0 || permutation[1] != rank - 1)
-      return false;
-    for (int64_t axis = 2; axis < rank; ++axis)
-      if (permutation[axis] != axis - 1)
-        return false;
-    return true;
-  }
 };
 
 } // namespace
 
 void populateTransposePatterns(RewritePatternSet &patterns) {
-  patterns.add<MergeTransposes, SinkTransposeThroughElementwise,
-               SinkTransposeThroughReshape, SinkTransposeThroughRowOp>(
-      patterns.getContext());
+  patterns.add<MergeTransposes, MergeTransposesAroundReshape,
+               SinkTransposeThroughElementwise, SinkTransposeThroughReshape,
+               SinkTransposeThroughRowOp>(patterns.getContext());
 }
 
 void populateLayoutPatterns(RewritePatternSet &patterns) {

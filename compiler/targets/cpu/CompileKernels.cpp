@@ -57,7 +57,9 @@ class Worker {
 public:
   explicit Worker(const CpuTarget &target)
       : target(target),
-        context(makeRegistry(), MLIRContext::Threading::DISABLED) {}
+        context(makeRegistry(), MLIRContext::Threading::DISABLED) {
+    context.loadAllAvailableDialects();
+  }
 
   CompiledKernel compile(llvm::StringRef bytes) {
     CompiledKernel result;

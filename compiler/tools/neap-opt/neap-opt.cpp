@@ -4,6 +4,7 @@
 //
 // A pass library adds one line to registerNeapPasses(), a dialect one name to
 // registerNeapDialects().
+#include "compiler/tools/neap-opt/DebugOnly.h"
 #include "dialects/neap/IR/NeapDialect.h"
 #include "dialects/plan/IR/PlanDialect.h"
 #include "passes/graph/Passes.h"
@@ -24,8 +25,6 @@
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
-#include "llvm/Support/CommandLine.h"
-#include "llvm/Support/Debug.h"
 #include "llvm/Support/PrettyStackTrace.h"
 
 using namespace mlir;
@@ -51,6 +50,7 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   registerNeapDialects(registry);
   registerNeapPasses();
+  neap::registerDebugOnlyFlag();
   return asMainReturnCode(
       MlirOptMain(argc, argv, "Neap's pass driver (neap-opt)\n", registry));
 }

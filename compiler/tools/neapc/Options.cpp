@@ -30,6 +30,11 @@ struct CommandLine {
   cl::list<std::string> dims{"dim", cl::value_desc("NAME=N"),
                              cl::desc("bind a symbolic dimension, repeatable"),
                              cl::cat(category)};
+  cl::list<std::string> constants{
+      "constant", cl::value_desc("NAME=FILE.pb"),
+      cl::desc("make an input a constant of this compile (a serialized "
+               "TensorProto), so that shapes may depend on its value"),
+      cl::cat(category)};
   cl::opt<std::string> budget{
       "memory-budget", cl::value_desc("SIZE"),
       cl::desc(
@@ -127,7 +132,8 @@ std::optional<uint64_t> neap::parseByteSize(llvm::StringRef text) {
 }
 
 std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
-  CommandLine line;
+  // Lives on: LLVM's registry, which lld walks too, keeps pointers to options.
+  static CommandLine line;
   cl::HideUnrelatedOptions(category);
   if (!cl::ParseCommandLineOptions(
           argc, argv,
@@ -156,6 +162,10 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
   for (const std::string &dim : line.dims)
     if (!llvm::StringRef(dim).contains('='))
       return usageError("--dim expected NAME=N, got '" + dim + "'");
+  for (const std::string &constant : line.constants)
+    if (!llvm::StringRef(constant).contains('='))
+      return usageError("--constant expected NAME=FILE.pb, got '" + constant +
+                        "'");
   if (auto unknown = fillIsas(line.isas, options))
     return usageError("instruction set '" + *unknown +
                       "' is not known, expected native, x86-64-v2, x86-64-v3 "
@@ -183,6 +193,7 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
                        ? defaultOutput(line.input)
                        : std::string("-");
   options.dims.assign(line.dims.begin(), line.dims.end());
+  options.constants.assign(line.constants.begin(), line.constants.end());
   options.maxThreads = line.maxThreads;
   options.externalDataRoot = line.externalDataRoot;
   options.planOnly = line.planOnly;

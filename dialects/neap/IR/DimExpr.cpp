@@ -9,6 +9,7 @@
 #include "dialects/neap/IR/DimExprImpl.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -228,10 +229,18 @@ static bool flattenNestedDivision(DimExpr &value, int64_t &divisor) {
   return value.isKnown();
 }
 
+/// Returns the text of an operand of a division.
+static std::string printOperand(const DimExpr &expr) {
+  std::string text = expr.str();
+  bool isWord = llvm::all_of(
+      text, [](char c) { return llvm::isAlnum(c) || c == '_' || c == '.'; });
+  return isWord ? text : "(" + text + ")";
+}
+
 /// Makes the atom of a division that cannot be simplified.
 static DimExpr makeDivision(const DimExpr &value, const DimExpr &divisor) {
   return makeAtom(AtomKind::FloorDiv,
-                  "(" + value.str() + ") // (" + divisor.str() + ")",
+                  printOperand(value) + " // " + printOperand(divisor),
                   {value, divisor});
 }
 
@@ -363,7 +372,7 @@ void DimExpr::print(llvm::raw_ostream &os) const {
   if (sum->terms.empty())
     os << "0";
   bool isFirst = true;
-  for (const Term &term : sum->terms) {
+  auto printSigned = [&](const Term &term) {
     bool isNegative = term.coefficient < 0;
     if (isFirst)
       os << (isNegative ? "-" : "");
@@ -371,7 +380,13 @@ void DimExpr::print(llvm::raw_ostream &os) const {
       os << (isNegative ? " - " : " + ");
     isFirst = false;
     printTerm(term, os);
-  }
+  };
+  // The constant, the first in order, goes last.
+  bool hasConstant = !sum->terms.empty() && sum->terms.front().atoms.empty();
+  for (const Term &term : llvm::drop_begin(sum->terms, hasConstant ? 1 : 0))
+    printSigned(term);
+  if (hasConstant)
+    printSigned(sum->terms.front());
 }
 
 std::string DimExpr::str() const {

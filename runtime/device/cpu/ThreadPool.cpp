@@ -8,6 +8,11 @@
 // raises the ticket before it looks whether the worker sleeps (both
 // sequentially consistent), so no wake-up is lost. The end of a loop works the
 // same way the other way round.
+//
+// Whoever claims a ticket first runs its task: the worker, or the caller when
+// it has done its own and the worker has not started. So a loop never waits for
+// a thread that the system does not let run, and a short one is over before
+// sleepers are awake.
 #include "runtime/device/cpu/ThreadPool.h"
 
 #include "runtime/base/Futex.h"
@@ -30,10 +35,18 @@ constexpr uint32_t kSpins = 2000;
 struct alignas(64) ThreadPool::Worker {
   std::atomic<uint32_t> ticket{0};
   std::atomic<uint32_t> sleeps{0};
+  /// The last ticket that somebody works on or has done.
+  std::atomic<uint32_t> claimed{0};
   ThreadPool *pool = nullptr;
   uint32_t index = 0;
   pthread_t thread;
   GuardedMemory stack;
+
+  /// Returns whether the caller of this may run the task of `number`.
+  bool claim(uint32_t number) {
+    uint32_t before = number - 1;
+    return claimed.compare_exchange_strong(before, number);
+  }
 };
 
 ThreadPool::ThreadPool() = default;
@@ -77,7 +90,7 @@ Status ThreadPool::start(uint32_t numThreads) {
 }
 
 void ThreadPool::stop() {
-  stopping = true;
+  stopping.store(true);
   for (uint32_t i = 0; i < numWorkers; ++i) {
     workers[i].ticket.fetch_add(1);
     futexWake(workers[i].ticket);
@@ -87,34 +100,35 @@ void ThreadPool::stop() {
   numWorkers = 0;
 }
 
-void ThreadPool::waitForTicket(Worker &worker, uint32_t seen) {
+uint32_t ThreadPool::waitForTicket(Worker &worker, uint32_t seen) {
   for (uint32_t i = 0; i < spins; ++i) {
-    if (worker.ticket.load(std::memory_order_acquire) != seen)
-      return;
+    uint32_t ticket = worker.ticket.load(std::memory_order_acquire);
+    if (ticket != seen)
+      return ticket;
     pauseSpin();
   }
   worker.sleeps.store(1);
   while (worker.ticket.load() == seen)
     futexWait(worker.ticket, seen);
   worker.sleeps.store(0);
+  return worker.ticket.load();
 }
 
 void *ThreadPool::runWorker(void *argument) {
   Worker &worker = *static_cast<Worker *>(argument);
   ThreadPool &pool = *worker.pool;
   ScopedFloatEnvironment environment;
-  for (uint32_t seen = 0;; ++seen) {
-    pool.waitForTicket(worker, seen);
-    if (pool.stopping)
+  uint32_t seen = 0;
+  while (true) {
+    seen = pool.waitForTicket(worker, seen);
+    if (pool.stopping.load())
       return nullptr;
+    if (!worker.claim(seen))
+      continue;
     pool.currentTask(pool.currentContext, worker.index);
-    pool.finishTask();
+    if (pool.pending.fetch_sub(1) == 1 && pool.callerSleeps.load() != 0)
+      futexWake(pool.pending);
   }
-}
-
-void ThreadPool::finishTask() {
-  if (pending.fetch_sub(1) == 1 && callerSleeps.load() != 0)
-    futexWake(pending);
 }
 
 void ThreadPool::parallelFor(uint32_t numTasks, Task task, void *context) {
@@ -127,6 +141,15 @@ void ThreadPool::parallelFor(uint32_t numTasks, Task task, void *context) {
       futexWake(workers[i].ticket);
   }
   task(context, 0);
+  for (uint32_t i = 0; i + 1 < numTasks; ++i)
+    if (workers[i].claim(workers[i].ticket.load(std::memory_order_relaxed))) {
+      task(context, i + 1);
+      pending.fetch_sub(1);
+    }
+  waitForWorkers();
+}
+
+void ThreadPool::waitForWorkers() {
   for (uint32_t i = 0; i < spins; ++i) {
     if (pending.load(std::memory_order_acquire) == 0)
       return;

@@ -34,8 +34,9 @@ public:
   /// Errors: RESOURCE_EXHAUSTED.
   Status start(uint32_t numThreads);
 
-  /// Calls task(context, i) for each i in [0, numTasks), i = 0 on this thread;
-  /// `numTasks` is at most the pool's threads. Returns when all have returned.
+  /// Calls task(context, i) once for each i in [0, numTasks), i = 0 and what no
+  /// other thread has started on this thread; `numTasks` is at most the pool's
+  /// threads. Returns when all have returned.
   void parallelFor(uint32_t numTasks, Task task, void *context);
 
   uint32_t numOwnThreads() const { return numWorkers; }
@@ -44,8 +45,8 @@ private:
   struct alignas(64) Worker;
 
   static void *runWorker(void *worker);
-  void waitForTicket(Worker &worker, uint32_t seen);
-  void finishTask();
+  uint32_t waitForTicket(Worker &worker, uint32_t seen);
+  void waitForWorkers();
   void stop();
 
   std::unique_ptr<Worker[]> workers;
@@ -55,7 +56,7 @@ private:
   // The loop in progress; written before the tickets are given out.
   Task currentTask = nullptr;
   void *currentContext = nullptr;
-  bool stopping = false;
+  std::atomic<bool> stopping{false};
 
   /// Tasks of other threads that have not returned yet.
   alignas(64) std::atomic<uint32_t> pending{0};

@@ -8,6 +8,7 @@
 //     --external-data-root=DIR    as neapc
 //     --random-weights=SEED       as neapc
 //     --allow-unbound             keeps symbolic dimensions
+//     --generic                   prints ops in the generic form, in full
 //     --quiet                     prints no module, only `ok` or `refused`
 //     --list-onnx-ops             as neapc
 //
@@ -28,6 +29,7 @@ struct Arguments {
   ImportOptions options;
   std::vector<std::string> paths;
   bool isQuiet = false;
+  bool isGeneric = false;
   bool listsOps = false;
 };
 
@@ -46,6 +48,8 @@ static bool readOption(llvm::StringRef argument, Arguments &arguments) {
     arguments.options.randomWeightsSeed = seed;
   } else if (argument == "--allow-unbound") {
     arguments.options.allowUnboundDims = true;
+  } else if (argument == "--generic") {
+    arguments.isGeneric = true;
   } else if (argument == "--quiet") {
     arguments.isQuiet = true;
   } else if (argument == "--list-onnx-ops") {
@@ -70,8 +74,10 @@ static bool importOne(Arguments &arguments, llvm::StringRef path) {
     llvm::outs() << (isDone ? "ok " : "refused ") << path << "\n";
   } else if (isDone) {
     mlir::OpPrintingFlags flags;
-    flags.elideLargeElementsAttrs(64);
-    flags.assumeVerified();
+    if (arguments.isGeneric)
+      flags.printGenericOpForm();
+    else
+      flags.elideLargeElementsAttrs(64);
     (*module)->print(llvm::outs(), flags);
     llvm::outs() << "\n";
   }

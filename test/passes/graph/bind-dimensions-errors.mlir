@@ -20,8 +20,8 @@ module attributes {neap.symbols = {batch = #neap.range<1, 8>}} {
 
 // expected-error@+1 {{expected a size of at least 0 for the axis}}
 module {
-func.func @negative(%x: tensor<?xf32, #neap.dims<"4 - batch">>)
-    -> tensor<?xf32, #neap.dims<"4 - batch">> {
-  return %x : tensor<?xf32, #neap.dims<"4 - batch">>
+func.func @negative(%x: tensor<?xf32, #neap.dims<"-batch + 4">>)
+    -> tensor<?xf32, #neap.dims<"-batch + 4">> {
+  return %x : tensor<?xf32, #neap.dims<"-batch + 4">>
 }
 }

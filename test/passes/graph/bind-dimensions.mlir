@@ -15,9 +15,9 @@ func.func @signature_and_body(%x: tensor<?x8xf32, #neap.dims<"batch", "8">>)
 // CHECK-LABEL: func.func @expressions
 // CHECK-SAME:  tensor<12x3x4xf32>
 func.func @expressions(
-    %x: tensor<?x?x?xf32, #neap.dims<"batch*seq", "((seq) // (2))", "min(4, seq)">>)
-    -> tensor<?x?x?xf32, #neap.dims<"batch*seq", "((seq) // (2))", "min(4, seq)">> {
-  return %x : tensor<?x?x?xf32, #neap.dims<"batch*seq", "((seq) // (2))", "min(4, seq)">>
+    %x: tensor<?x?x?xf32, #neap.dims<"batch*seq", "(seq // 2)", "min(4, seq)">>)
+    -> tensor<?x?x?xf32, #neap.dims<"batch*seq", "(seq // 2)", "min(4, seq)">> {
+  return %x : tensor<?x?x?xf32, #neap.dims<"batch*seq", "(seq // 2)", "min(4, seq)">>
 }
 
 // CHECK-LABEL: func.func @static_stays

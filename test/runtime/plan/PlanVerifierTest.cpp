@@ -38,6 +38,10 @@ struct Mutation {
   const char *message;
 };
 
+void PrintTo(const Mutation &mutation, std::ostream *out) {
+  *out << mutation.name;
+}
+
 Command &command(Plan &plan, size_t index) {
   return plan.entries[0].body.commands[index];
 }

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// ConvolutionDescription.cpp - see the header. In channels-last memory the taps
+// along the innermost axis and the input channels are one contiguous run, so
+// that tiles read the input in place with fixed strides; only padding needs a
+// copy.
+#include "passes/lowering/NeapToVector/ConvolutionDescription.h"
+
+#include "dialects/neap/IR/NeapOps.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace neap {
+
+static constexpr int64_t kPanelWidth = VectorEmitter::kLanes;
+static constexpr unsigned kNumAxes = 3;
+
+int64_t SpatialAxis::getFootprint(int64_t numPixels) const {
+  return (numPixels - 1) * stride + (kernel - 1) * dilation + 1;
+}
+
+int64_t SpatialAxis::getNumBlocks() const {
+  return llvm::divideCeil(output, block);
+}
+
+int64_t ConvolutionDescription::getNumPanels() const {
+  return llvm::divideCeil(columnsPerGroup, kPanelWidth);
+}
+
+int64_t ConvolutionDescription::getNumSteps() const {
+  return llvm::divideCeil(getNumPanels(), panelsPerStep);
+}
+
+int64_t ConvolutionDescription::getNumBlocks() const {
+  int64_t number = batch;
+  for (const SpatialAxis &axis : axes)
+    number *= axis.getNumBlocks();
+  return number;
+}
+
+int64_t ConvolutionDescription::getInputScratchBytes() const {
+  if (!copiesInput)
+    return 0;
+  int64_t elements = channels;
+  for (const SpatialAxis &axis : axes)
+    elements *= axis.getFootprint(axis.block);
+  return llvm::alignTo(elements * VectorEmitter::getSizeInBytes(elementType),
+                       64);
+}
+
+namespace {
+
+/// Builds a description step by step.
+class ConvolutionAnalysis {
+public:
+  explicit ConvolutionAnalysis(Block &body) : body(body) {}
+
+  FailureOr<ConvolutionDescription> run();
+
+private:
+  LogicalResult findConvolution();
+  void describeAxes();
+  void chooseRoles();
+  LogicalResult describeEpilogue();
+  void chooseBlocks();
+  void describeSource();
+  int64_t getBlockBytes() const;
+
+  Block &body;
+  PackedConvOp op;
+  ConvolutionDescription result;
+};
+
+} // namespace
+
+LogicalResult ConvolutionAnalysis::findConvolution() {
+  for (Operation &candidate : body) {
+    auto convolution = dyn_cast<PackedConvOp>(candidate);
+    if (!convolution)
+      continue;
+    if (op)
+      return failure();
+    op = convolution;
+  }
+  if (!op)
+    return failure();
+  auto inputType = cast<RankedTensorType>(op.getInput().getType());
+  auto type = cast<RankedTensorType>(op.getResult().getType());
+  auto input = dyn_cast<BlockArgument>(op.getInput());
+  auto packed = dyn_cast<BlockArgument>(op.getPacked());
+  result.elementType = type.getElementType();
+  if (!input || !packed || !inputType.hasStaticShape() ||
+      !type.hasStaticShape() || type.getNumElements() == 0 ||
+      inputType.getNumElements() == 0 ||
+      !(result.elementType.isF32() || result.elementType.isF64()))
+    return failure();
+  result.inputBuffer = input.getArgNumber();
+  result.packedBuffer = packed.getArgNumber();
+  return success();
+}
+
+/// Fills in sizes; the axes that exist come last.
+void ConvolutionAnalysis::describeAxes() {
+  ArrayRef<int64_t> input =
+      cast<RankedTensorType>(op.getInput().getType()).getShape();
+  ArrayRef<int64_t> output =
+      cast<RankedTensorType>(op.getResult().getType()).getShape();
+  unsigned rank = op.getKernel().size();
+  result.batch = input.front();
+  result.channels = input.back();
+  result.groups = op.getGroups();
+  result.channelsPerGroup = result.channels / result.groups;
+  result.columnsPerGroup = output.back() / result.groups;
+  for (unsigned i = 0; i < rank; ++i) {
+    SpatialAxis &axis = result.axes[kNumAxes - rank + i];
+    axis.input = input[i + 1];
+    axis.output = output[i + 1];
+    axis.kernel = op.getKernel()[i];
+    axis.stride = op.getStrides()[i];
+    axis.dilation = op.getDilations()[i];
+    axis.padBegin = op.getPads()[i];
+  }
+  int64_t stride = result.channels;
+  for (SpatialAxis &axis : llvm::reverse(result.axes)) {
+    axis.inputStride = stride;
+    stride *= axis.input;
+    result.copiesInput |=
+        axis.padBegin > 0 ||
+        axis.getFootprint(axis.output) - axis.padBegin > axis.input;
+  }
+  result.batchStride = stride;
+}
+
+/// Rows run along the innermost axis that has more than one output pixel.
+void ConvolutionAnalysis::chooseRoles() {
+  result.rowAxis = kNumAxes - 1;
+  for (unsigned i = 0; i < kNumAxes; ++i)
+    if (result.axes[i].output > 1)
+      result.rowAxis = i;
+  result.lineAxis = result.rowAxis == 0 ? 1 : result.rowAxis - 1;
+  result.outerAxis = kNumAxes - result.rowAxis - result.lineAxis;
+}
+
+/// Reads the epilogue; its accesses must run along whole axes.
+LogicalResult ConvolutionAnalysis::describeEpilogue() {
+  IndexSpace space;
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(op.getResult().getType()).getShape();
+  TensorIndex index = space.addAxes(shape);
+  unsigned rank = shape.size() - 2;
+  FailureOr<TileEpilogue> epilogue =
+      analyzeEpilogue(body, op.getResult(), space, index);
+  if (failed(epilogue))
+    return failure();
+  result.epilogue = std::move(*epilogue);
+  for (unsigned counter = 0; counter < shape.size(); ++counter)
+    if (space.getParts(counter).size() > 1)
+      return failure();
+  auto describe = [&](const LinearIndex &linear, TileAccess &access) {
+    access.offset = linear.constant;
+    access.loopStrides.assign(kNumAxes + 1, 0);
+    access.loopStrides[0] = linear.getCoefficient(0);
+    for (unsigned i = 0; i < rank; ++i)
+      access.loopStrides[kNumAxes + 1 - rank + i] =
+          linear.getCoefficient(i + 1);
+    access.rowStride = access.loopStrides[result.rowAxis + 1];
+    access.columns =
+        getAxisDigits(space, space.getParts(shape.size() - 1), linear);
+  };
+  for (EpilogueInput &input : result.epilogue.inputs)
+    describe(input.index, input.access);
+  describe(result.epilogue.resultIndex, result.epilogue.result);
+  return success();
+}
+
+/// Returns the bytes of input that a block sees.
+int64_t ConvolutionAnalysis::getBlockBytes() const {
+  int64_t bytes =
+      result.channels * VectorEmitter::getSizeInBytes(result.elementType);
+  for (const SpatialAxis &axis : result.axes)
+    bytes *= axis.getFootprint(axis.block);
+  return bytes;
+}
+
+/// A block is as many lines, or as much of one line, as keep its input in L2
+/// beside a panel; but some tens of rows, so that a panel is read for enough of
+/// them. Shares are even.
+void ConvolutionAnalysis::chooseBlocks() {
+  constexpr int64_t kBlockBytes = 128 * 1024;
+  constexpr int64_t kLeastRows = 24;
+  constexpr int64_t kEnoughTiles = 16;
+  SpatialAxis &rows = result.axes[result.rowAxis];
+  SpatialAxis &lines = result.axes[result.lineAxis];
+  auto shrink = [&](SpatialAxis &axis) {
+    axis.block = axis.output;
+    for (int64_t parts = 1; getBlockBytes() > kBlockBytes && axis.block > 1;)
+      axis.block = llvm::divideCeil(axis.output, ++parts);
+  };
+  shrink(rows);
+  shrink(lines);
+  int64_t leastLines =
+      std::min(lines.output, int64_t(llvm::divideCeil(kLeastRows, rows.block)));
+  lines.block = std::max(lines.block, leastLines);
+  result.panelsPerStep = std::min<int64_t>(2, result.getNumPanels());
+  while (lines.block / 2 >= leastLines &&
+         result.getNumBlocks() * result.groups * result.getNumSteps() <
+             kEnoughTiles)
+    lines.block = llvm::divideCeil(lines.block, 2);
+}
+
+/// Describes what tiles read: rows, and the depth as taps and channels.
+void ConvolutionAnalysis::describeSource() {
+  int64_t stride = result.channels;
+  for (SpatialAxis &axis : llvm::reverse(result.axes)) {
+    axis.sourceStride = result.copiesInput ? stride : axis.inputStride;
+    stride *= axis.getFootprint(axis.block);
+  }
+  const SpatialAxis &rows = result.axes[result.rowAxis];
+  result.left.elementType = result.elementType;
+  result.left.rowStride = rows.stride * rows.sourceStride;
+  auto addDigit = [&](int64_t size, int64_t digitStride) {
+    SmallVector<AxisDigit> &depth = result.left.depth;
+    if (size == 1)
+      return;
+    if (!depth.empty() && depth.back().stride == digitStride * size)
+      depth.back() = {depth.back().size * size, digitStride};
+    else
+      depth.push_back({size, digitStride});
+  };
+  for (const SpatialAxis &axis : result.axes)
+    addDigit(axis.kernel, axis.dilation * axis.sourceStride);
+  addDigit(result.channelsPerGroup, 1);
+}
+
+FailureOr<ConvolutionDescription> ConvolutionAnalysis::run() {
+  if (failed(findConvolution()))
+    return failure();
+  describeAxes();
+  chooseRoles();
+  if (failed(describeEpilogue()))
+    return failure();
+  chooseBlocks();
+  describeSource();
+  return std::move(result);
+}
+
+FailureOr<ConvolutionDescription> describeConvolution(Block &body) {
+  return ConvolutionAnalysis(body).run();
+}
+
+//===----------------------------------------------------------------------===//
+// Single pixels
+//===----------------------------------------------------------------------===//
+
+/// Makes the batch and spatial axes of `access` one axis of rows.
+static LogicalResult joinRows(TileAccess &access, ArrayRef<int64_t> sizes) {
+  int64_t stride = 0, covered = 1;
+  for (auto [size, axisStride] :
+       llvm::reverse(llvm::zip_equal(sizes, access.loopStrides))) {
+    if (size == 1)
+      continue;
+    if (covered == 1)
+      stride = axisStride;
+    else if (axisStride != stride * covered)
+      return failure();
+    covered *= size;
+  }
+  access.rowStride = stride;
+  access.loopStrides.clear();
+  return success();
+}
+
+FailureOr<GemmDescription>
+describePointwise(const ConvolutionDescription &convolution) {
+  SmallVector<int64_t> sizes{convolution.batch};
+  for (const SpatialAxis &axis : convolution.axes) {
+    if (axis.kernel != 1 || axis.stride != 1)
+      return failure();
+    sizes.push_back(axis.output);
+  }
+  if (convolution.copiesInput || convolution.groups != 1)
+    return failure();
+  GemmDescription gemm;
+  gemm.elementType = convolution.elementType;
+  gemm.numRows = llvm::product_of(sizes);
+  gemm.numColumns = convolution.columnsPerGroup;
+  gemm.leftBuffer = convolution.inputBuffer;
+  gemm.left = convolution.left;
+  gemm.left.rowStride = convolution.channels;
+  gemm.right.buffer = convolution.packedBuffer;
+  gemm.right.isPacked = true;
+  gemm.epilogue = convolution.epilogue;
+  for (EpilogueInput &input : gemm.epilogue.inputs)
+    if (failed(joinRows(input.access, sizes)))
+      return failure();
+  if (failed(joinRows(gemm.epilogue.result, sizes)))
+    return failure();
+  gemm.chooseBlocks();
+  return gemm;
+}
+
+} // namespace neap

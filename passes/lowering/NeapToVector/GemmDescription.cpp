@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// GemmDescription.cpp - see the header. All operands are followed through their
+// views over common counters; then the counters are sorted into loops, rows,
+// columns and depth, and neighbours that every operand runs through linearly
+// are joined.
+#include "passes/lowering/NeapToVector/GemmDescription.h"
+
+#include "dialects/neap/IR/NeapOps.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace neap {
+
+static constexpr int64_t kPanelWidth = VectorEmitter::kLanes;
+
+int64_t GemmDescription::getNumPanels() const {
+  return llvm::divideCeil(numColumns, kPanelWidth);
+}
+
+int64_t GemmDescription::getNumGroups() const {
+  return llvm::divideCeil(getNumPanels(), panelsPerGroup);
+}
+
+int64_t GemmDescription::getNumRowBlocks() const {
+  return llvm::divideCeil(numRows, rowsPerBlock);
+}
+
+int64_t GemmDescription::getNumLoopIterations() const {
+  return llvm::product_of(loops);
+}
+
+int64_t GemmDescription::getPanelScratchBytes() const {
+  if (right.isPacked)
+    return 0;
+  return panelsPerGroup * kPanelWidth * left.getDepth() *
+         VectorEmitter::getSizeInBytes(elementType);
+}
+
+/// A group of panels is what the widest tile covers at once. A block of rows
+/// keeps its part of the left operand in L2 while all panels pass over it;
+/// there are more blocks where threads would find too few tiles.
+void GemmDescription::chooseBlocks() {
+  constexpr int64_t kFewRows = 4;
+  constexpr int64_t kLeftBlockBytes = 512 * 1024; // bench/kernels/gemm, Zen 3
+  constexpr int64_t kLeastBlockRows = 42;         // 7 tiles of 6 rows, 3 of 14
+  constexpr int64_t kRowStep = 6;
+  constexpr int64_t kEnoughTiles = 16;
+  panelsPerGroup =
+      std::min<int64_t>(numRows <= kFewRows ? 4 : 2, getNumPanels());
+  int64_t rowBytes =
+      left.getDepth() * VectorEmitter::getSizeInBytes(elementType);
+  int64_t mostRows = std::max(kLeastBlockRows,
+                              kLeftBlockBytes / rowBytes / kRowStep * kRowStep);
+  int64_t numBlocks = llvm::divideCeil(numRows, mostRows);
+  int64_t wantedBlocks =
+      llvm::divideCeil(kEnoughTiles, getNumLoopIterations() * getNumGroups());
+  numBlocks =
+      std::max(numBlocks, std::min(wantedBlocks, numRows / kLeastBlockRows));
+  rowsPerBlock = numRows;
+  if (numBlocks > 1)
+    rowsPerBlock =
+        llvm::alignTo(llvm::divideCeil(numRows, numBlocks), kRowStep);
+}
+
+namespace {
+
+/// A counter with its stride in each of the product's operands.
+struct Counter {
+  int64_t size = 1;
+  int64_t left = 0;
+  int64_t right = 0;
+  SmallVector<int64_t> others;
+
+  /// Whether `inner` continues this counter in every operand.
+  bool isContinuedBy(const Counter &inner) const {
+    auto continues = [&](int64_t outer, int64_t stride) {
+      return outer == stride * inner.size;
+    };
+    return continues(left, inner.left) && continues(right, inner.right) &&
+           llvm::all_of(llvm::zip_equal(others, inner.others), [&](auto pair) {
+             return continues(std::get<0>(pair), std::get<1>(pair));
+           });
+  }
+};
+
+/// Builds a description step by step.
+class GemmAnalysis {
+public:
+  explicit GemmAnalysis(Block &body) : body(body) {}
+
+  FailureOr<GemmDescription> run();
+
+private:
+  LogicalResult findProduct();
+  LogicalResult followOperands();
+  void resolveIndices();
+  void describeDepth();
+  void describeColumns();
+  void describeRowsAndLoops();
+  SmallVector<Counter> getCounters(ArrayRef<unsigned> axes) const;
+  SmallVector<TileAccess *> getOtherAccesses();
+
+  Block &body;
+  Operation *product = nullptr;
+  GemmDescription result;
+  IndexSpace space;
+  SmallVector<unsigned> batchCounters;
+  unsigned rowCounter = 0, columnCounter = 0, depthCounter = 0;
+  LinearIndex left, right;
+  /// Indices of the epilogue's inputs and of the result.
+  SmallVector<LinearIndex *> others;
+};
+
+} // namespace
+
+/// Finds the one product of the body.
+LogicalResult GemmAnalysis::findProduct() {
+  for (Operation &op : body) {
+    if (!isa<MatmulOp, PackedMatmulOp>(op))
+      continue;
+    if (product)
+      return failure();
+    product = &op;
+  }
+  if (!product)
+    return failure();
+  auto type = cast<RankedTensorType>(product->getResult(0).getType());
+  auto leftType = cast<RankedTensorType>(product->getOperand(0).getType());
+  result.elementType = type.getElementType();
+  bool isFloat = result.elementType.isF32() || result.elementType.isF64();
+  bool isStatic = type.hasStaticShape() && leftType.hasStaticShape();
+  if (!isFloat || !isStatic || type.getNumElements() == 0 ||
+      leftType.getNumElements() == 0)
+    return failure();
+  result.numColumns = type.getShape().back();
+  return success();
+}
+
+/// Follows the views of all operands over common counters.
+LogicalResult GemmAnalysis::followOperands() {
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(product->getResult(0).getType()).getShape();
+  int64_t depth = cast<RankedTensorType>(product->getOperand(0).getType())
+                      .getShape()
+                      .back();
+  TensorIndex index = space.addAxes(shape);
+  for (size_t axis = 0; axis + 2 < shape.size(); ++axis)
+    batchCounters.push_back(axis);
+  rowCounter = shape.size() - 2;
+  columnCounter = shape.size() - 1;
+  TensorIndex depthIndex = space.addAxes({depth});
+  depthCounter = shape.size();
+
+  TensorIndex leftIndex(index);
+  leftIndex.back() = depthIndex.front();
+  FailureOr<ViewedElement> viewedLeft =
+      followViews(space, product->getOperand(0), leftIndex);
+  if (failed(viewedLeft) || !isa<BlockArgument>(viewedLeft->base))
+    return failure();
+  left = viewedLeft->offset;
+  result.leftBuffer = cast<BlockArgument>(viewedLeft->base).getArgNumber();
+
+  Value rhs = product->getOperand(1);
+  result.right.isPacked = isa<PackedMatmulOp>(product);
+  if (!result.right.isPacked) {
+    TensorIndex rightIndex(index);
+    rightIndex[rowCounter] = depthIndex.front();
+    if (cast<RankedTensorType>(rhs.getType()).getRank() == 2)
+      rightIndex.erase(rightIndex.begin(), rightIndex.end() - 2);
+    FailureOr<ViewedElement> viewedRight = followViews(space, rhs, rightIndex);
+    if (failed(viewedRight))
+      return failure();
+    right = viewedRight->offset;
+    rhs = viewedRight->base;
+  }
+  auto rhsArgument = dyn_cast<BlockArgument>(rhs);
+  if (!rhsArgument)
+    return failure();
+  result.right.buffer = rhsArgument.getArgNumber();
+
+  FailureOr<TileEpilogue> epilogue =
+      analyzeEpilogue(body, product->getResult(0), space, index);
+  if (failed(epilogue))
+    return failure();
+  result.epilogue = std::move(*epilogue);
+  return success();
+}
+
+/// Writes all indices in counters that are not split.
+void GemmAnalysis::resolveIndices() {
+  space.resolve(left);
+  space.resolve(right);
+  result.leftOffset = left.constant;
+  result.right.offset = right.constant;
+  for (EpilogueInput &input : result.epilogue.inputs)
+    others.push_back(&input.index);
+  others.push_back(&result.epilogue.resultIndex);
+  for (auto [index, access] : llvm::zip_equal(others, getOtherAccesses())) {
+    space.resolve(*index);
+    access->offset = index->constant;
+  }
+}
+
+SmallVector<TileAccess *> GemmAnalysis::getOtherAccesses() {
+  SmallVector<TileAccess *> accesses;
+  for (EpilogueInput &input : result.epilogue.inputs)
+    accesses.push_back(&input.access);
+  accesses.push_back(&result.epilogue.result);
+  return accesses;
+}
+
+/// Returns the parts of `axes` with their strides, neighbours joined.
+SmallVector<Counter> GemmAnalysis::getCounters(ArrayRef<unsigned> axes) const {
+  SmallVector<Counter> counters;
+  for (unsigned axis : axes) {
+    for (unsigned part : space.getParts(axis)) {
+      Counter counter;
+      counter.size = space.getSize(part);
+      counter.left = left.getCoefficient(part);
+      counter.right = right.getCoefficient(part);
+      for (const LinearIndex *index : others)
+        counter.others.push_back(index->getCoefficient(part));
+      if (counters.empty() || !counters.back().isContinuedBy(counter)) {
+        counters.push_back(counter);
+        continue;
+      }
+      counter.size *= counters.back().size;
+      counters.back() = counter;
+    }
+  }
+  return counters;
+}
+
+void GemmAnalysis::describeDepth() {
+  result.left.elementType = result.elementType;
+  for (const Counter &counter : getCounters({depthCounter})) {
+    result.left.depth.push_back({counter.size, counter.left});
+    result.right.depth.push_back({counter.size, counter.right});
+  }
+}
+
+void GemmAnalysis::describeColumns() {
+  SmallVector<unsigned> parts = space.getParts(columnCounter);
+  result.right.columns = getAxisDigits(space, parts, right);
+  for (auto [index, access] : llvm::zip_equal(others, getOtherAccesses()))
+    access->columns = getAxisDigits(space, parts, *index);
+}
+
+/// Batch axes along which the right operand does not change are rows as well.
+/// The longest run of rows becomes the tiles' rows, the rest loops around them.
+void GemmAnalysis::describeRowsAndLoops() {
+  SmallVector<unsigned> rowAxes, loopAxes;
+  for (unsigned axis : batchCounters) {
+    bool rightChanges = llvm::any_of(space.getParts(axis), [&](unsigned part) {
+      return right.getCoefficient(part) != 0;
+    });
+    (rightChanges ? loopAxes : rowAxes).push_back(axis);
+  }
+  rowAxes.push_back(rowCounter);
+  SmallVector<Counter> loops = getCounters(loopAxes);
+  SmallVector<Counter> rows = getCounters(rowAxes);
+  Counter longest;
+  longest.others.resize(others.size());
+  if (!rows.empty()) {
+    auto it = std::max_element(
+        rows.begin(), rows.end(),
+        [](const Counter &a, const Counter &b) { return a.size < b.size; });
+    longest = *it;
+    rows.erase(it);
+  }
+  loops.append(rows);
+
+  result.numRows = longest.size;
+  result.left.rowStride = longest.left;
+  for (auto [access, stride] :
+       llvm::zip_equal(getOtherAccesses(), longest.others))
+    access->rowStride = stride;
+  for (const Counter &loop : loops) {
+    result.loops.push_back(loop.size);
+    result.leftLoopStrides.push_back(loop.left);
+    result.right.loopStrides.push_back(loop.right);
+    for (auto [access, stride] :
+         llvm::zip_equal(getOtherAccesses(), loop.others))
+      access->loopStrides.push_back(stride);
+  }
+}
+
+FailureOr<GemmDescription> GemmAnalysis::run() {
+  if (failed(findProduct()) || failed(followOperands()))
+    return failure();
+  resolveIndices();
+  describeDepth();
+  describeColumns();
+  describeRowsAndLoops();
+  result.chooseBlocks();
+  return std::move(result);
+}
+
+FailureOr<GemmDescription> describeGemm(Block &body) {
+  return GemmAnalysis(body).run();
+}
+
+} // namespace neap

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// GemmDescription.h - a matmul kernel's body as loops over rows, columns and
+// depth: what GemmEmitter makes code from.
+#ifndef NEAP_PASSES_LOWERING_NEAPTOVECTOR_GEMMDESCRIPTION_H
+#define NEAP_PASSES_LOWERING_NEAPTOVECTOR_GEMMDESCRIPTION_H
+
+#include "passes/lowering/NeapToVector/TileEpilogue.h"
+
+namespace neap {
+
+/// The right operand of a product.
+struct RightOperand {
+  /// Operand of the kernel call.
+  unsigned buffer = 0;
+  /// Whether it lies in panels already (`neap.packed_matmul`); the rest is then
+  /// unused.
+  bool isPacked = false;
+  int64_t offset = 0;
+  /// Elements between iterations of each loop around the tiles.
+  llvm::SmallVector<int64_t> loopStrides;
+  /// The depth, in the digits of the left operand's.
+  llvm::SmallVector<AxisDigit> depth;
+  llvm::SmallVector<AxisDigit> columns;
+};
+
+/// A product: loops x rows x columns, each a sum over the depth.
+struct GemmDescription {
+  mlir::Type elementType;
+  /// Sizes of the loops around the tiles: batch axes and outer parts of rows.
+  llvm::SmallVector<int64_t> loops;
+  int64_t numRows = 1;
+  int64_t numColumns = 1;
+  unsigned leftBuffer = 0;
+  int64_t leftOffset = 0;
+  llvm::SmallVector<int64_t> leftLoopStrides;
+  LeftOperand left;
+  RightOperand right;
+  TileEpilogue epilogue;
+
+  /// How the work is cut, the same on every instruction set: tiles are numbered
+  /// loop by loop, row block by row block, group of panels by group of panels.
+  int64_t rowsPerBlock = 1;
+  int64_t panelsPerGroup = 1;
+
+  int64_t getNumPanels() const;
+  int64_t getNumGroups() const;
+  int64_t getNumRowBlocks() const;
+  int64_t getNumLoopIterations() const;
+  /// Returns the bytes of scratch that hold a group of packed panels; 0 if the
+  /// right operand is packed.
+  int64_t getPanelScratchBytes() const;
+
+  /// Chooses rowsPerBlock and panelsPerGroup from the sizes.
+  void chooseBlocks();
+};
+
+/// Describes `body`. Fails silently if it is not of the form that
+/// docs/contract.md lists under `matmul`.
+mlir::FailureOr<GemmDescription> describeGemm(mlir::Block &body);
+
+} // namespace neap
+
+#endif // NEAP_PASSES_LOWERING_NEAPTOVECTOR_GEMMDESCRIPTION_H

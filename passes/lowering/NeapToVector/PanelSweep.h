@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// PanelSweep.h - rows of a product times some of its panels, cut into tiles:
+// the part that products and convolutions share.
+#ifndef NEAP_PASSES_LOWERING_NEAPTOVECTOR_PANELSWEEP_H
+#define NEAP_PASSES_LOWERING_NEAPTOVECTOR_PANELSWEEP_H
+
+#include "passes/lowering/NeapToVector/TileEpilogue.h"
+
+namespace neap {
+
+/// Pointers to row 0 and column 0 of everything that a row of tiles touches.
+struct RowPointers {
+  mlir::Value left;
+  /// As in EpilogueEmitter: inputs, then the result.
+  llvm::SmallVector<mlir::Value> accesses;
+};
+
+/// Consecutive panels of the right operand.
+struct PanelRange {
+  /// The first panel's first column (i64).
+  mlir::Value firstColumn;
+  /// Its elements; the next panels follow.
+  mlir::Value pointer;
+  int64_t numPanels = 1;
+  /// Columns that exist in the last panel.
+  int64_t lastActive = VectorEmitter::kLanes;
+};
+
+/// Emits tiles.
+class PanelSweep {
+public:
+  /// What is done with a run of consecutive rows that starts at the given
+  /// pointers.
+  using RowBody = llvm::function_ref<void(const RowPointers &)>;
+  /// Emits the loops over runs of rows and the body in them.
+  using RowLoop = llvm::function_ref<void(RowBody)>;
+
+  PanelSweep(VectorEmitter &emitter, const LeftOperand &left,
+             EpilogueEmitter &epilogue)
+      : emitter(emitter), left(left), epilogue(epilogue) {}
+
+  /// Emits all tiles of `panels` and of the runs of `numRows` rows that `rows`
+  /// goes through: panel by panel, so that a panel stays in L1 or L2.
+  void emit(const PanelRange &panels, int64_t numRows, RowLoop rows);
+
+private:
+  void emitPanels(const PanelRange &panels, mlir::Value panel,
+                  int64_t numPanels, int64_t active, int64_t numRows,
+                  RowLoop rows);
+  void emitTiles(TileShape shape, int64_t firstRow, int64_t numTiles,
+                 const RowPointers &pointers,
+                 llvm::ArrayRef<EpilogueEmitter::Columns> columns,
+                 mlir::Value panels);
+  void emitTile(TileShape shape, mlir::Value row, const RowPointers &pointers,
+                llvm::ArrayRef<EpilogueEmitter::Columns> columns,
+                mlir::Value panels);
+
+  VectorEmitter &emitter;
+  const LeftOperand &left;
+  EpilogueEmitter &epilogue;
+};
+
+/// Emits the tiles [begin, end), numbered outer * numInner + inner: `outer`
+/// once for each outer number, then `inner` for those of its inner numbers that
+/// are in the range.
+void emitTileRange(VectorEmitter &emitter, mlir::Value begin, mlir::Value end,
+                   int64_t numInner,
+                   llvm::function_ref<void(mlir::Value)> outer,
+                   llvm::function_ref<void(mlir::Value)> inner);
+
+/// Splits `number` into digits of the given sizes, outermost first.
+llvm::SmallVector<mlir::Value> emitDigits(VectorEmitter &emitter,
+                                          mlir::Value number,
+                                          llvm::ArrayRef<int64_t> sizes);
+
+/// Emits `last` where index == count - 1 and `others` elsewhere; only `last` if
+/// count is 1.
+void emitWhenLast(VectorEmitter &emitter, mlir::Value index, int64_t count,
+                  llvm::function_ref<void()> last,
+                  llvm::function_ref<void()> others);
+
+/// Returns `pointer` advanced by `numBytes`.
+mlir::Value advanceBytes(VectorEmitter &emitter, mlir::Value pointer,
+                         int64_t numBytes);
+
+} // namespace neap
+
+#endif // NEAP_PASSES_LOWERING_NEAPTOVECTOR_PANELSWEEP_H

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// TileAccess.h - where a tile of a product finds its elements in memory: those
+// of its result and of the tensors that its epilogue reads.
+//
+// A tile has rows and panels of 16 columns. Along rows an offset is linear;
+// along columns it is linear in the digits of the column number.
+#ifndef NEAP_PASSES_LOWERING_NEAPTOVECTOR_TILEACCESS_H
+#define NEAP_PASSES_LOWERING_NEAPTOVECTOR_TILEACCESS_H
+
+#include "passes/lowering/NeapToVector/IndexSpace.h"
+#include "passes/lowering/NeapToVector/VectorEmitter.h"
+
+namespace neap {
+
+/// One digit of an axis number, outermost first: `size` values, `stride`
+/// elements apart.
+struct AxisDigit {
+  int64_t size;
+  int64_t stride;
+
+  bool operator==(const AxisDigit &other) const {
+    return size == other.size && stride == other.stride;
+  }
+};
+
+/// Returns the digits of `counters` (outermost first) in `index`; neighbours
+/// that are one linear run are joined, a repeated axis (all strides 0) has
+/// none.
+llvm::SmallVector<AxisDigit> getAxisDigits(const IndexSpace &space,
+                                           llvm::ArrayRef<unsigned> counters,
+                                           const LinearIndex &index);
+
+/// How one buffer is addressed by a tile.
+struct TileAccess {
+  /// Operand of the kernel call.
+  unsigned buffer = 0;
+  mlir::Type elementType;
+  /// Elements before that of loop counters, row and column 0.
+  int64_t offset = 0;
+  /// Elements between iterations of each loop around the tiles.
+  llvm::SmallVector<int64_t> loopStrides;
+  /// Elements between rows.
+  int64_t rowStride = 0;
+  /// The columns.
+  llvm::SmallVector<AxisDigit> columns;
+
+  /// Whether both name the same element everywhere.
+  bool hasSameElements(const TileAccess &other) const;
+  /// Whether all columns are one element.
+  bool isUniform() const { return columns.empty(); }
+  /// Whether a panel's columns are equally far apart.
+  bool hasPanelStride() const;
+  /// Elements between columns of a panel; needs hasPanelStride().
+  int64_t getPanelStride() const { return columns.back().stride; }
+};
+
+/// Where the columns of one panel lie, relative to column 0.
+struct PanelColumns {
+  /// Number of columns that exist, at most 16.
+  int64_t active = VectorEmitter::kLanes;
+  /// Elements before the panel's first column.
+  mlir::Value offset;
+  /// Elements before each column, where they are not equally far apart.
+  llvm::SmallVector<mlir::Value> lanes;
+};
+
+/// Emits the elements before column `column` (i64).
+mlir::Value emitColumnOffset(VectorEmitter &emitter,
+                             llvm::ArrayRef<AxisDigit> columns,
+                             mlir::Value column);
+
+/// Emits the places of the panel whose first column is `column` (i64) and of
+/// which `active` columns exist.
+PanelColumns emitPanelColumns(VectorEmitter &emitter, const TileAccess &access,
+                              mlir::Value column, int64_t active);
+
+/// Loads the 16 lanes of a row of a panel; `row` points to the row's column 0.
+mlir::Value loadPanelRow(VectorEmitter &emitter, const TileAccess &access,
+                         const PanelColumns &columns, mlir::Value row);
+
+/// Stores the lanes that exist of a row of a panel.
+void storePanelRow(VectorEmitter &emitter, const TileAccess &access,
+                   const PanelColumns &columns, mlir::Value row,
+                   mlir::Value lanes);
+
+} // namespace neap
+
+#endif // NEAP_PASSES_LOWERING_NEAPTOVECTOR_TILEACCESS_H

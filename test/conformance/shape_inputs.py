@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Turns the inputs that shapes depend on into initializers.
+
+Node tests feed axes, shapes, pads and the like as inputs. Neap plans memory at
+compile time, so that these must be known there: a compile takes their values from
+the test's data.
+"""
+import onnx
+from onnx import numpy_helper
+
+# Op to the positions of inputs that must be known at compile time.
+POSITIONS = {
+    "ConstantOfShape": [0], "CumSum": [1], "Dropout": [2], "Expand": [1], "OneHot": [1],
+    "Pad": [1, 3], "Range": [0, 1, 2], "Reshape": [1], "Slice": [1, 2, 3, 4], "Split": [1],
+    "Squeeze": [1], "Tile": [1], "Unsqueeze": [1], "If": [0],
+    **{op: [1] for op in """ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean
+       ReduceMin ReduceProd ReduceSum ReduceSumSquare""".split()},
+}
+
+
+def find(model):
+    """Returns the names of the inputs that shapes depend on."""
+    producers = {o: n for n in model.graph.node for o in n.output}
+    pending = [n.input[i] for n in model.graph.node for i in POSITIONS.get(n.op_type, [])
+               if i < len(n.input)]
+    seen = set()
+    while pending:
+        name = pending.pop()
+        if name in seen or not name:
+            continue
+        seen.add(name)
+        if name in producers and producers[name].op_type not in ("Shape", "Size"):
+            pending += producers[name].input
+    return [i.name for i in model.graph.input if i.name in seen]
+
+
+def freeze(model, inputs):
+    """Makes those inputs initializers, with the values of `inputs` (TensorProtos in
+    the order of the model's inputs). Returns the positions of the other inputs."""
+    names = find(model)
+    kept = []
+    graph_inputs = list(model.graph.input)
+    del model.graph.input[:]
+    for position, (value, tensor) in enumerate(zip(graph_inputs, inputs)):
+        if value.name not in names:
+            model.graph.input.append(value)
+            kept.append(position)
+            continue
+        frozen = numpy_helper.from_array(numpy_helper.to_array(tensor), value.name)
+        model.graph.initializer.append(frozen)
+    return kept
