@@ -8,6 +8,7 @@
 #include "dialects/neap/IR/NeapDialect.h"
 #include "dialects/plan/IR/PlanDialect.h"
 #include "passes/graph/Passes.h"
+#include "passes/lowering/Passes.h"
 #include "passes/memory/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -41,6 +42,7 @@ static void registerNeapDialects(DialectRegistry &registry) {
 static void registerNeapPasses() {
   registerTransformsPasses();
   neap::registerNeapGraphPasses();
+  neap::registerNeapLoweringPasses();
   neap::registerNeapMemoryPasses();
 }
 

@@ -60,13 +60,17 @@ static CopyShape mergeAxes(LoopEmitter &emitter, ArrayRef<Index> sizes,
 }
 
 /// Returns the axis to transpose with the last one: the one that the input is
-/// contiguous along, if the output is contiguous along the last.
+/// contiguous along, if the output is contiguous along the last and there is a
+/// whole block.
 static std::optional<unsigned> findTransposedAxis(const CopyShape &shape) {
+  auto hasBlock = [&](Index size) {
+    return getConstantIntValue(size).value_or(kBlock) >= kBlock;
+  };
   if (shape.sizes.size() < 2 || shape.outputStrides.back() != 1 ||
-      shape.inputStrides.back() < 2)
+      shape.inputStrides.back() < 2 || !hasBlock(shape.sizes.back()))
     return std::nullopt;
   for (unsigned axis = 0; axis + 1 < shape.sizes.size(); ++axis)
-    if (shape.inputStrides[axis] == 1)
+    if (shape.inputStrides[axis] == 1 && hasBlock(shape.sizes[axis]))
       return axis;
   return std::nullopt;
 }

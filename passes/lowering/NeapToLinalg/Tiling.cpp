@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/Support/MathExtras.h"
+#include <tuple>
 
 using namespace mlir;
 
@@ -69,9 +70,10 @@ Slab computeSlab(LoopEmitter &emitter, const Tiling &tiling, Value tile) {
   if (tiling.chunkedAxis) {
     unsigned axis = *tiling.chunkedAxis;
     int64_t size = tiling.shape[axis];
-    auto [outer, chunk] =
-        emitter.divRem(rest, llvm::divideCeil(size, tiling.chunk));
-    rest = outer;
+    Index chunk = rest;
+    if (!tiling.outerAxes.empty())
+      std::tie(rest, chunk) =
+          emitter.divRem(rest, llvm::divideCeil(size, tiling.chunk));
     slab.offsets[axis] = emitter.mul(chunk, tiling.chunk);
     slab.sizes[axis] = emitter.constant(tiling.chunk);
     if (size % tiling.chunk != 0)

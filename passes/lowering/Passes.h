@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Passes.h - passes over kernels.
+#ifndef NEAP_PASSES_LOWERING_PASSES_H
+#define NEAP_PASSES_LOWERING_PASSES_H
+
+#include "passes/lowering/CpuFeatures.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace neap {
+
+#define GEN_PASS_DECL
+#include "passes/lowering/Passes.h.inc"
+
+/// Replaces every `neap.kernel` of `module` by its functions.
+mlir::LogicalResult emitKernels(mlir::ModuleOp module,
+                                const CpuFeatures &features);
+
+#define GEN_PASS_REGISTRATION
+#include "passes/lowering/Passes.h.inc"
+
+} // namespace neap
+
+#endif // NEAP_PASSES_LOWERING_PASSES_H
