@@ -125,11 +125,7 @@ LogicalResult Compilation::formKernels() {
   enter(Phase::Kernels, 0.05);
   PassManager manager(&context);
   addKernelPasses(manager);
-  if (failed(manager.run(*module)))
-    return failure();
-  report.numKernels = llvm::range_size(module->getOps<KernelOp>());
-  module->walk([&](LaunchOp) { ++report.numLaunches; });
-  return success();
+  return manager.run(*module);
 }
 
 LogicalResult Compilation::planEntry() {
@@ -151,6 +147,8 @@ LogicalResult Compilation::planEntry() {
     return failure();
   plan = *planned;
   report.memory = plan.report;
+  report.numKernels = llvm::range_size(plan.plan.getOps<planir::KernelOp>());
+  plan.plan.walk([&](planir::LaunchOp) { ++report.numLaunches; });
   return success();
 }
 

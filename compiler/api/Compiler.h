@@ -56,6 +56,7 @@ struct CompileOptions {
 struct CompileReport {
   MemoryReport memory;
   double compileSeconds = 0;
+  /// Of the plan; what is run at compile time, on constants, does not count.
   unsigned numKernels = 0;
   unsigned numLaunches = 0;
   uint64_t outputBytes = 0;

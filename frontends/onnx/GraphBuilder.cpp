@@ -84,11 +84,12 @@ std::string neap::frontend::printDims(ArrayRef<DimExpr> dims) {
 static Attribute getNumberAttr(Type type, double number) {
   if (isa<FloatType>(type))
     return FloatAttr::get(type, number);
-  auto integer = cast<IntegerType>(type);
-  return IntegerAttr::get(type, APInt(integer.getWidth(),
-                                      static_cast<int64_t>(number),
-                                      /*isSigned=*/true,
-                                      /*implicitTrunc=*/true));
+  // Saturates; NaN becomes 0.
+  bool isUnsigned = type.isUnsignedInteger() || type.isInteger(1);
+  APSInt integer(type.getIntOrFloatBitWidth(), isUnsigned);
+  bool isExact;
+  APFloat(number).convertToInteger(integer, APFloat::rmTowardZero, &isExact);
+  return IntegerAttr::get(type, integer);
 }
 
 Value GraphBuilder::constant(DenseElementsAttr value) {

@@ -9,8 +9,8 @@
 // matrix is seen as a single [M, N] product: its batch axes are collapsed.
 #include "passes/graph/KernelBuilder.h"
 
+#include "passes/analysis/KernelTraits.h"
 #include "passes/analysis/StridedAccess.h"
-#include "passes/lowering/KernelEmitter.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -84,19 +84,21 @@ static SmallVector<int64_t> getCollapsedShape(Operation *root) {
   return {numRows, shape.back()};
 }
 
-/// Returns the highest value that `value` is a view of and that a kernel may
+/// Returns the highest value that `value` is a view of and that the kernel may
 /// read in its place.
-Value KernelBuilder::findBase(Value value, ViewPolicy policy) {
-  if (policy == ViewPolicy::None)
+Value KernelBuilder::findBase(const Body &body, Value value) {
+  if (body.policy == ViewPolicy::None)
     return value;
+  // What the compiler can move itself costs nothing at run time; only
+  // repetition is never stored.
+  auto isStored = [&](Value view) {
+    return body.policy == ViewPolicy::RepetitionOnly ||
+           (compileTime.contains(view) && !body.group.isCompileTime);
+  };
   Value base = value;
   while (isView(base.getDefiningOp())) {
     Operation *view = base.getDefiningOp();
-    bool isRepetition = isa<BroadcastOp, ReshapeOp>(view);
-    // What the compiler can move itself costs nothing at run time; only
-    // repetition is never stored.
-    if (!isRepetition &&
-        (policy == ViewPolicy::RepetitionOnly || compileTime.contains(base)))
+    if (!isa<BroadcastOp, ReshapeOp>(view) && isStored(base))
       break;
     Value next = view->getOperand(0);
     if (failed(getStridedAccess(value, next)))
@@ -158,7 +160,7 @@ Value KernelBuilder::cloneChain(Body &body, Value value, SplatForm splatForm) {
   if (Value known = body.mapping.lookupOrNull(value))
     return known;
   Location loc = value.getLoc();
-  Value base = findBase(value, body.policy);
+  Value base = findBase(body, value);
   DenseElementsAttr splat = getSplat(base);
   if (splat && splatForm != SplatForm::Input)
     return createSplat(body, value, splat, splatForm);
@@ -363,6 +365,7 @@ LogicalResult KernelBuilder::buildRemainingViews() {
     KernelGroup group;
     group.kind = KernelKind::Loops;
     group.ops = {view};
+    group.isCompileTime = compileTime.containsResultsOf(view);
     if (failed(build(group)))
       return failure();
   }

@@ -60,7 +60,7 @@ private:
   mlir::Value cloneChain(Body &body, mlir::Value value, SplatForm splatForm);
   mlir::Value createSplat(Body &body, mlir::Value value,
                           mlir::DenseElementsAttr splat, SplatForm form);
-  mlir::Value findBase(mlir::Value value, ViewPolicy policy);
+  mlir::Value findBase(const Body &body, mlir::Value value);
   void cloneResultViews(Body &body);
   void replaceByFused(const KernelGroup &group, FusedOp fused);
   void eraseDead(llvm::ArrayRef<mlir::Operation *> ops);

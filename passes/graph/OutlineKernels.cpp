@@ -9,7 +9,7 @@
 #include "passes/graph/Passes.h"
 #include "passes/graph/Patterns.h"
 
-#include "passes/lowering/KernelEmitter.h"
+#include "passes/analysis/KernelTraits.h"
 
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/StringExtras.h"

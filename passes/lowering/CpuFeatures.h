@@ -6,6 +6,9 @@
 #ifndef NEAP_PASSES_LOWERING_CPUFEATURES_H
 #define NEAP_PASSES_LOWERING_CPUFEATURES_H
 
+#include <optional>
+#include <string_view>
+
 namespace neap {
 
 /// Facts about an instruction set that the emitters use.
@@ -19,6 +22,28 @@ struct CpuFeatures {
   /// Number of architectural vector registers.
   unsigned numVectorRegisters = 16;
 };
+
+// Levels of the x86-64 psABI, section 3.1.1.
+inline constexpr CpuFeatures kX86V2Features{
+    /*vectorBits=*/128, /*hasFma=*/false, /*hasMaskedStores=*/false,
+    /*numVectorRegisters=*/16};
+inline constexpr CpuFeatures kX86V3Features{/*vectorBits=*/256, /*hasFma=*/true,
+                                            /*hasMaskedStores=*/true,
+                                            /*numVectorRegisters=*/16};
+inline constexpr CpuFeatures kX86V4Features{/*vectorBits=*/512, /*hasFma=*/true,
+                                            /*hasMaskedStores=*/true,
+                                            /*numVectorRegisters=*/32};
+
+/// Returns the features of "x86-64-v2", "x86-64-v3" or "x86-64-v4".
+inline std::optional<CpuFeatures> lookupX86Features(std::string_view level) {
+  if (level == "x86-64-v2")
+    return kX86V2Features;
+  if (level == "x86-64-v3")
+    return kX86V3Features;
+  if (level == "x86-64-v4")
+    return kX86V4Features;
+  return std::nullopt;
+}
 
 } // namespace neap
 

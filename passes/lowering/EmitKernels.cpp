@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// EmitKernels.cpp - replaces kernels by their code, for neap-opt and its tests.
-#include "passes/lowering/KernelEmitter.h"
-#include "passes/lowering/Passes.h"
-
+// EmitKernels.cpp - makes what the emitters write visible to neap-opt. The
+// compiler itself emits each kernel in a context of its own.
 #include "dialects/neap/IR/NeapOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -13,40 +11,45 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-
-#define DEBUG_TYPE "neap-emit-kernels"
+#include "passes/lowering/KernelEmitter.h"
+#include "passes/lowering/Passes.h"
 
 using namespace mlir;
 
 namespace neap {
 
-#define GEN_PASS_DEF_EMITKERNELSPASS
+#define GEN_PASS_DEF_EMITKERNELS
 #include "passes/lowering/Passes.h.inc"
 
 LogicalResult emitKernels(ModuleOp module, const CpuFeatures &features) {
-  OwningOpRef<ModuleOp> code = ModuleOp::create(module.getLoc());
-  for (KernelOp kernel :
-       llvm::make_early_inc_range(module.getOps<KernelOp>())) {
-    if (failed(emitKernel(kernel, features, *code)))
+  for (KernelOp kernel : llvm::to_vector(module.getOps<KernelOp>())) {
+    // The function takes over the kernel's name.
+    kernel->remove();
+    LogicalResult result = emitKernel(kernel, features, module);
+    kernel->destroy();
+    if (failed(result))
       return failure();
-    kernel.erase();
   }
-  Block::OpListType &target = module.getBody()->getOperations();
-  target.splice(target.end(), code->getBody()->getOperations());
   return success();
 }
 
 namespace {
-struct EmitKernelsPass : impl::EmitKernelsPassBase<EmitKernelsPass> {
-  using EmitKernelsPassBase::EmitKernelsPassBase;
+
+struct EmitKernelsPass : impl::EmitKernelsBase<EmitKernelsPass> {
+  using EmitKernelsBase::EmitKernelsBase;
 
   void runOnOperation() override {
-    CpuFeatures features;
-    features.hasFma = hasFma;
-    if (failed(emitKernels(getOperation(), features)))
+    std::optional<CpuFeatures> features = lookupX86Features(isa);
+    if (!features) {
+      getOperation().emitError("expected an isa of x86-64-v2, x86-64-v3 or "
+                               "x86-64-v4, got '")
+          << isa << "'";
+      return signalPassFailure();
+    }
+    if (failed(emitKernels(getOperation(), *features)))
       signalPassFailure();
   }
 };
-} // namespace
 
+} // namespace
 } // namespace neap

@@ -5,6 +5,9 @@
 
 #include "dialects/neap/IR/NeapOps.h"
 #include "passes/lowering/NeapToLinalg/NeapToLinalg.h"
+#include "passes/lowering/NeapToVector/ConvolutionEmitter.h"
+#include "passes/lowering/NeapToVector/GemmEmitter.h"
+#include "passes/lowering/NeapToVector/RegionEmitter.h"
 
 using namespace mlir;
 
@@ -12,21 +15,31 @@ namespace neap {
 
 FailureOr<KernelTraits> computeKernelTraits(KernelKind kind, Block &body) {
   switch (kind) {
+  case KernelKind::Region:
+    return computeRegionTraits(body);
+  case KernelKind::Matmul:
+    return computeGemmTraits(body);
+  case KernelKind::Convolution:
+    return computeConvolutionTraits(body);
   case KernelKind::Loops:
     return computeLoopsTraits(body);
-  default:
-    return failure();
   }
+  llvm_unreachable("all kinds are handled");
 }
 
 LogicalResult emitKernel(KernelOp kernel, const CpuFeatures &features,
                          ModuleOp code) {
   switch (kernel.getKind()) {
+  case KernelKind::Region:
+    return emitRegionKernel(kernel, features, code);
+  case KernelKind::Matmul:
+    return emitGemm(kernel, features, code);
+  case KernelKind::Convolution:
+    return emitConvolution(kernel, features, code);
   case KernelKind::Loops:
     return emitLoopsKernel(kernel, features, code);
-  default:
-    return kernel.emitOpError("has a kind without an emitter");
   }
+  llvm_unreachable("all kinds are handled");
 }
 
 } // namespace neap

@@ -1,44 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Passes.td - from outlined kernels to code.
 #ifndef NEAP_PASSES_LOWERING_PASSES_TD
 #define NEAP_PASSES_LOWERING_PASSES_TD
 
 include "mlir/Pass/PassBase.td"
 
-def EmitKernelsPass : Pass<"neap-emit-kernels", "mlir::ModuleOp"> {
-  let summary = "Replace kernels by their code";
+def EmitKernels : Pass<"neap-emit-kernels", "::mlir::ModuleOp"> {
+  let summary = "Replace kernels by functions of the kernel ABI";
   let description = [{
-    Shows what `compiler/` compiles: each `neap.kernel` becomes the function of the kernel
-    ABI and the private body that it calls, in the vector, linalg, scf and llvm
-    dialects.
-
-    *Requires*: kernels of static shapes, outlined; no `neap.launch` of them.
-    *Guarantees*: no `neap.kernel` is left.
+    Requires: each `neap.kernel` has a body that the emitter of its kind takes.
+    Guarantees: no `neap.kernel` is left; each has become the public function of its
+    name and a private `..._body`, in the vector, scf, arith, math, memref,
+    linalg and llvm dialects.
 
     Before:
     ```mlir
-    neap.kernel loops @copy attributes {num_tiles = 1 : i64, tiles_per_block = 1 : i64, scratch_bytes = 0 : i64, in_place = [array<i64>]} {
-    ^bb0(%x: tensor<4x8xf32>):
-      %0 = neap.transpose %x, [1, 0] : tensor<4x8xf32> -> tensor<8x4xf32>
-      neap.yield %0 : tensor<8x4xf32>
+    neap.kernel region @negate attributes {num_tiles = 1, tiles_per_block = 1, scratch_bytes = 0, in_place = [array<i64: 0>]} {
+    ^bb0(%x: tensor<16xf32>):
+      %0 = neap.neg %x : tensor<16xf32>
+      neap.yield %0 : tensor<16xf32>
     }
     ```
-    After:
+    After, without the address arithmetic:
     ```mlir
-    func.func @copy(%arguments: !llvm.ptr) -> i32 {
-      %status = arith.constant 0 : i32
-      return %status : i32
+    func.func private @negate_body(%x: !llvm.ptr, %y: !llvm.ptr, %begin: i64, %end: i64, %scratch: !llvm.ptr) -> i32 {
+      %c1 = arith.constant 1 : i64
+      scf.for %row = %begin to %end step %c1 : i64 {
+        %0 = llvm.load %x {alignment = 4 : i64} : !llvm.ptr -> vector<16xf32>
+        %1 = arith.negf %0 : vector<16xf32>
+        llvm.store %1, %y {alignment = 4 : i64} : vector<16xf32>, !llvm.ptr
+      }
+      %ok = arith.constant 0 : i32
+      return %ok : i32
     }
     ```
-    where the real function calls `@copy_body`.
   }];
-  let options = [
-    Option<"hasFma", "fma", "bool", /*default=*/"true",
-           "Fuse multiply and add, as on x86-64-v3 (the default target)">];
+  let options = [Option<"isa", "isa", "std::string", "\"x86-64-v3\"",
+                        "x86-64-v2, x86-64-v3 or x86-64-v4">];
   let dependentDialects = [
-    "mlir::arith::ArithDialect", "mlir::func::FuncDialect",
-    "mlir::linalg::LinalgDialect", "mlir::LLVM::LLVMDialect",
-    "mlir::math::MathDialect", "mlir::memref::MemRefDialect",
-    "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"];
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
 #endif // NEAP_PASSES_LOWERING_PASSES_TD

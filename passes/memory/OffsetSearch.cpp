@@ -1,31 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// OffsetSearch.cpp - takes the best of the greedy portfolio: eight orders,
-// each with the first and the best gap.
+// OffsetSearch.cpp - takes the best of the greedy portfolio (eight orders,
+// each with the first and the best gap); if that is above the largest live
+// size, OffsetDescent improves it.
 #include "passes/memory/OffsetSearch.h"
 
 #include "passes/memory/GreedyOffsets.h"
+#include "passes/memory/OffsetDescent.h"
 
 namespace neap {
 
-namespace {
-/// The best offsets found so far, in units.
-struct Incumbent {
-  std::vector<int64_t> offsets;
-  int64_t peak = INT64_MAX;
-};
-} // namespace
-
 /// Returns the best of the greedy portfolio; stops at the largest live size.
-static Incumbent runGreedyPortfolio(const OffsetProblem &problem) {
-  Incumbent best;
-  for (const std::vector<int> &order : getPlacementOrders(problem)) {
+static OffsetSolution
+runGreedyPortfolio(const OffsetProblem &problem,
+                   llvm::ArrayRef<std::vector<int>> orders) {
+  OffsetSolution best;
+  best.lowerBound = problem.getMaxLiveSize();
+  for (const std::vector<int> &order : orders) {
     for (GapChoice choice : {GapChoice::First, GapChoice::Best}) {
       std::vector<int64_t> offsets = placeGreedily(problem, order, choice);
       int64_t peak = problem.computePeak(offsets);
-      if (peak < best.peak)
-        best = {std::move(offsets), peak};
-      if (best.peak == problem.getMaxLiveSize())
+      if (peak < best.peak) {
+        best.offsets = std::move(offsets);
+        best.peak = peak;
+      }
+      if (best.peak == best.lowerBound)
         return best;
     }
   }
@@ -41,10 +40,15 @@ OffsetAssignment assignOffsets(llvm::ArrayRef<LiveInterval> intervals,
   result.lowerBoundInBytes = result.maxLiveInBytes;
   if (intervals.empty())
     return result;
-  Incumbent best = runGreedyPortfolio(problem);
+  const std::vector<std::vector<int>> orders = getPlacementOrders(problem);
+  OffsetSolution best = runGreedyPortfolio(problem, orders);
+  if (best.peak > best.lowerBound)
+    best = OffsetDescent(problem, orders).improve(std::move(best), limits);
   for (int64_t offset : best.offsets)
     result.offsets.push_back(offset * unit);
   result.peakInBytes = best.peak * unit;
+  result.lowerBoundInBytes = best.lowerBound * unit;
+  result.numNodes = best.numNodes;
   return result;
 }
 

@@ -24,7 +24,7 @@ struct OffsetSearchLimits {
   /// Nodes that the search for the lower bound may visit.
   uint64_t maxNodes = 200000;
   /// Nodes for each capacity tried after that.
-  uint64_t maxNodesPerStep = 40000;
+  uint64_t maxNodesPerStep = 20000;
 };
 
 struct OffsetAssignment {

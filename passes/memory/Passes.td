@@ -22,20 +22,51 @@ def SchedulePass : Pass<"neap-schedule", "::mlir::ModuleOp"> {
 
     Before: both results of `@grow` are live together.
     ```mlir
-    func.func @main(%x: tensor<16xf32>) -> tensor<16xf32> {
+    neap.kernel region @grow attributes {num_tiles = 1 : i64,
+        tiles_per_block = 1 : i64, scratch_bytes = 0 : i64,
+        in_place = [array<i64>]} {
+    ^bb0(%x: tensor<16xf32>):
+      %0 = neap.constant dense<0.0> : tensor<1024xf32>
+      neap.yield %0 : tensor<1024xf32>
+    }
+    neap.kernel region @shrink attributes {num_tiles = 1 : i64,
+        tiles_per_block = 1 : i64, scratch_bytes = 0 : i64,
+        in_place = [array<i64>]} {
+    ^bb0(%x: tensor<1024xf32>):
+      %0 = neap.constant dense<0.0> : tensor<16xf32>
+      neap.yield %0 : tensor<16xf32>
+    }
+    func.func @main(%x: tensor<16xf32>) -> (tensor<16xf32>, tensor<16xf32>) {
       %a = neap.launch @grow(%x) : (tensor<16xf32>) -> tensor<1024xf32>
       %b = neap.launch @grow(%x) : (tensor<16xf32>) -> tensor<1024xf32>
       %c = neap.launch @shrink(%a) : (tensor<1024xf32>) -> tensor<16xf32>
       %d = neap.launch @shrink(%b) : (tensor<1024xf32>) -> tensor<16xf32>
-      ...
+      return %c, %d : tensor<16xf32>, tensor<16xf32>
+    }
     ```
     After:
     ```mlir
+    neap.kernel region @grow attributes {num_tiles = 1 : i64,
+        tiles_per_block = 1 : i64, scratch_bytes = 0 : i64,
+        in_place = [array<i64>]} {
+    ^bb0(%x: tensor<16xf32>):
+      %0 = neap.constant dense<0.0> : tensor<1024xf32>
+      neap.yield %0 : tensor<1024xf32>
+    }
+    neap.kernel region @shrink attributes {num_tiles = 1 : i64,
+        tiles_per_block = 1 : i64, scratch_bytes = 0 : i64,
+        in_place = [array<i64>]} {
+    ^bb0(%x: tensor<1024xf32>):
+      %0 = neap.constant dense<0.0> : tensor<16xf32>
+      neap.yield %0 : tensor<16xf32>
+    }
+    func.func @main(%x: tensor<16xf32>) -> (tensor<16xf32>, tensor<16xf32>) {
       %a = neap.launch @grow(%x) : (tensor<16xf32>) -> tensor<1024xf32>
       %c = neap.launch @shrink(%a) : (tensor<1024xf32>) -> tensor<16xf32>
       %b = neap.launch @grow(%x) : (tensor<16xf32>) -> tensor<1024xf32>
       %d = neap.launch @shrink(%b) : (tensor<1024xf32>) -> tensor<16xf32>
-      ...
+      return %c, %d : tensor<16xf32>, tensor<16xf32>
+    }
     ```
   }];
   let options = [
@@ -62,7 +93,15 @@ def PlanMemoryPass : Pass<"neap-plan-memory", "::mlir::ModuleOp"> {
 
     Before:
     ```mlir
-    func.func @main(%x: tensor<4xf32> {neap.name = "x"})
+    neap.kernel region @relu attributes {num_tiles = 1 : i64,
+        tiles_per_block = 1 : i64, scratch_bytes = 0 : i64,
+        in_place = [array<i64: 0>]} {
+    ^bb0(%x: tensor<4xf32>):
+      %0 = neap.constant dense<0.0> : tensor<4xf32>
+      %1 = neap.max %x, %0 : tensor<4xf32>
+      neap.yield %1 : tensor<4xf32>
+    }
+    func.func @main(%x: tensor<4xf32> {neap.name = "x"} loc("x"))
         -> (tensor<4xf32> {neap.name = "y"}) {
       %y = neap.launch @relu(%x) : (tensor<4xf32>) -> tensor<4xf32> loc("layer")
       return %y : tensor<4xf32>
@@ -70,9 +109,12 @@ def PlanMemoryPass : Pass<"neap-plan-memory", "::mlir::ModuleOp"> {
     ```
     After:
     ```mlir
-    plan.module attributes {...} {
+    plan.module attributes {const_bytes = 0 : i64, kernel_abi = 1 : i64,
+        max_threads = 8 : i64, producer = "neapc", state_bytes = 0 : i64} {
       plan.kernel @relu operands 2 sizes 0
-      plan.entry @main attributes {...} {
+      plan.entry @main attributes {arena_bytes = 0 : i64, flops = 4 : i64,
+          lower_bound_bytes = 0 : i64, max_live_bytes = 0 : i64,
+          peak_tensors = []} {
         %stream = plan.stream "compute" device 0
         %x = plan.buffer "x" input offset 0 size 16 as "16" bits 32
         %y = plan.buffer "layer" output offset 0 size 16 as "16" bits 32

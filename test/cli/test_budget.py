@@ -66,9 +66,8 @@ class BudgetTest(unittest.TestCase):
 
     def test_runs_under_a_memory_cgroup(self):
         reference = self.reference_run()
-        planned, reserve = reference["memory_check"]["planned_bytes"], reference["reserve_bytes"]
-        weights = reference["weights_bytes"]
-        group = memory_cgroup(planned + weights + reserve)
+        declared, reserve = reference["memory_check"]["declared_bytes"], reference["process_reserve_bytes"]
+        group = memory_cgroup(declared + reference["const_bytes"] + reserve)
         if group is None:
             self.skipTest("memory cgroups are not writable here")
         self.addCleanup(group.rmdir)
@@ -79,7 +78,7 @@ class BudgetTest(unittest.TestCase):
 
     def test_runs_under_a_data_limit(self):
         reference = self.reference_run()
-        limit = reference["memory_check"]["planned_bytes"] + reference["reserve_bytes"]
+        limit = reference["memory_check"]["declared_bytes"] + reference["process_reserve_bytes"]
         lower = lambda: resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
         result = neap_run(self.binary, "--random-inputs=1", "--json", "--threads=1", preexec_fn=lower)
         self.assertEqual(result.returncode, 0, result.stderr)

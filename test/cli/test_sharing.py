@@ -16,7 +16,7 @@ def mapped_weights(pid, binary):
     """Sums Rss, Pss and private-dirty kB of the mappings of `binary`."""
     totals = {"Rss": 0, "Pss": 0, "Private_Dirty": 0}
     inside = False
-    for line in open(f"/proc/{pid}/smaps"):
+    for line in pathlib.Path(f"/proc/{pid}/smaps").read_text().splitlines():
         if re.match(r"^[0-9a-f]+-[0-9a-f]+ ", line):
             inside = str(binary) in line
         elif inside and line.split(":")[0] in totals:

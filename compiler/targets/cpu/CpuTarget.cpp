@@ -7,18 +7,9 @@
 
 namespace neap {
 
-// Features of the levels: x86-64 psABI, section 3.1.1.
-static constexpr CpuTarget kTargets[] = {
-    {"x86-64-v2",
-     {/*vectorBits=*/128, /*hasFma=*/false, /*hasMaskedStores=*/false,
-      /*numVectorRegisters=*/16}},
-    {"x86-64-v3",
-     {/*vectorBits=*/256, /*hasFma=*/true, /*hasMaskedStores=*/true,
-      /*numVectorRegisters=*/16}},
-    {"x86-64-v4",
-     {/*vectorBits=*/512, /*hasFma=*/true, /*hasMaskedStores=*/true,
-      /*numVectorRegisters=*/32}},
-};
+static constexpr CpuTarget kTargets[] = {{"x86-64-v2", kX86V2Features},
+                                         {"x86-64-v3", kX86V3Features},
+                                         {"x86-64-v4", kX86V4Features}};
 
 /// Features beyond the level before, in the order of kTargets.
 static constexpr llvm::StringLiteral kV2Features[] = {"popcnt", "sse4.2"};

@@ -213,14 +213,10 @@ static LogicalResult importGroupNormalization(NodeContext &node) {
   Value rows = build.reshape(toComputeType(build, input),
                              {dims[0], DimExpr(groups), rowSize});
   Value normal = standardize(build, rows, node.getFloat("epsilon", 1e-5f));
-  // Scales are per group before opset 21, per channel since.
-  bool isPerGroup = node.getOpset() < 21;
-  if (!isPerGroup)
-    normal = build.reshape(normal, dims);
-  FailureOr<Value> result = scaleAndShiftChannels(node, normal, 1, 2);
-  if (failed(result))
-    return failure();
-  return node.setOutput(0, build.cast(build.reshape(*result, dims), type));
+  FailureOr<Value> result =
+      scaleAndShiftChannels(node, build.reshape(normal, dims), 1, 2);
+  return failed(result) ? failure()
+                        : node.setOutput(0, build.cast(*result, type));
 }
 
 /// scale / sqrt(var + epsilon) and bias - mean * that are computed from
@@ -404,7 +400,7 @@ static LogicalResult importHardmax(NodeContext &node) {
 ArrayRef<OpImporter> neap::frontend::getNormalizationImporters() {
   static const OpImporter kImporters[] = {
       {"BatchNormalization", 9, importBatchNormalization},
-      {"GroupNormalization", 18, importGroupNormalization},
+      {"GroupNormalization", 21, importGroupNormalization},
       {"Hardmax", 1, importHardmax},
       {"InstanceNormalization", 6, importInstanceNormalization},
       {"LRN", 1, importLRN},

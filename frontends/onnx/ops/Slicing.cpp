@@ -25,8 +25,8 @@ struct Ranges {
 static FailureOr<SmallVector<SmallVector<int64_t>>>
 getSliceParameters(NodeContext &node, int64_t rank) {
   SmallVector<SmallVector<int64_t>> parameters;
-  for (auto [index, name] : llvm::enumerate(
-           ArrayRef<StringRef>{"starts", "ends", "axes", "steps"})) {
+  static const StringRef kNames[] = {"starts", "ends", "axes", "steps"};
+  for (auto [index, name] : llvm::enumerate(kNames)) {
     auto given = node.getIntsOfAttributeOrInput(name, index + 1);
     if (failed(given))
       return failure();

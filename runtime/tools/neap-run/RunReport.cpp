@@ -65,12 +65,14 @@ void Runner::printJson() const {
       loadMilliseconds);
   std::printf("  \"arena_bytes\": %llu,\n  \"const_bytes\": %llu,\n"
               "  \"state_bytes\": %llu,\n  \"input_bytes\": %llu,\n"
-              "  \"output_bytes\": %llu,\n  \"reserve_bytes\": %llu,\n",
+              "  \"output_bytes\": %llu,\n  \"reserve_bytes\": %llu,\n"
+              "  \"process_reserve_bytes\": %llu,\n",
               ULL(memory.arena_bytes), ULL(memory.const_bytes),
               ULL(memory.state_bytes), ULL(memory.input_bytes),
               ULL(memory.output_bytes),
               ULL(memory.table_bytes +
-                  memory.bytes_per_thread * memory.num_own_threads));
+                  memory.bytes_per_thread * memory.num_own_threads),
+              ULL(kProcessReserveBytes));
   std::printf("  \"peak_rss_bytes\": %llu,\n  \"rss_anon_bytes\": %llu,\n"
               "  \"rss_file_bytes\": %llu,\n",
               ULL(process.peakRss), ULL(process.rssAnon), ULL(process.rssFile));

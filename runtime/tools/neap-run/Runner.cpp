@@ -7,6 +7,7 @@
 #include "runtime/base/Clock.h"
 #include "runtime/base/Format.h"
 #include "runtime/tools/CompareTensors.h"
+#include "runtime/tools/MappedTensor.h"
 #include "runtime/tools/ProcessMemory.h"
 #include "runtime/tools/TensorFile.h"
 
@@ -15,7 +16,6 @@
 #include <cstdio>
 #include <cstring>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace neap::tools {
 
@@ -58,12 +58,6 @@ rt::Status makeFolder(const std::string &path) {
                            quoted(path).c_str(), std::strerror(errno));
 }
 
-/// Returns the bytes of `size` in whole pages.
-uint64_t inPages(uint64_t size) {
-  uint64_t page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-  return (size + page - 1) / page * page;
-}
-
 /// Writes one tensor of the signature to `folder`.
 rt::Status writeTensor(const std::string &folder, const char *name,
                        const Tensor &tensor) {
@@ -71,6 +65,20 @@ rt::Status writeTensor(const std::string &folder, const char *name,
   std::vector<int64_t> shape(view.shape, view.shape + view.ndim);
   return writeNpy(folder + "/" + fileName(name), fromDataType(view.dtype),
                   shape, tensor.data<uint8_t>());
+}
+
+/// Makes a tensor as the signature has it.
+rt::Status mapLike(const neap_tensor_info_t &info, Tensor &outTensor) {
+  return mapTensor(info.dtype, {info.dims, info.dims + info.ndim},
+                   info.size_in_bytes, outTensor);
+}
+
+/// Returns the bytes of the pages that mapTensor takes for these tensors.
+uint64_t mappedBytes(const std::vector<Tensor> &tensors) {
+  uint64_t total = 0;
+  for (const Tensor &tensor : tensors)
+    total += inPages(tensor.sizeInBytes());
+  return total;
 }
 
 } // namespace
@@ -134,32 +142,6 @@ rt::Status Runner::readInputs(std::vector<std::optional<HostTensor>> &given) {
   return rt::Status();
 }
 
-namespace {
-
-/// A tensor whose elements and shape are those of a file.
-struct FileTensor {
-  DLManagedTensor managed = {};
-  HostTensor host;
-};
-
-Tensor toTensor(const HostTensor &host, DLDataType type) {
-  auto *tensor = new FileTensor();
-  tensor->host = host;
-  DLTensor &view = tensor->managed.dl_tensor;
-  view.data = tensor->host.bytes.data();
-  view.device = {kDLCPU, 0};
-  view.ndim = static_cast<int32_t>(tensor->host.shape.size());
-  view.shape = tensor->host.shape.data();
-  view.dtype = type;
-  tensor->managed.manager_ctx = tensor;
-  tensor->managed.deleter = [](DLManagedTensor *self) {
-    delete static_cast<FileTensor *>(self->manager_ctx);
-  };
-  return Tensor::take(&tensor->managed);
-}
-
-} // namespace
-
 rt::Status Runner::makeInput(size_t index,
                              const std::optional<HostTensor> &given) {
   neap_tensor_info_t info = session->input(index);
@@ -170,7 +152,10 @@ rt::Status Runner::makeInput(size_t index,
                                "input %s: expected elements of type %s, got %s",
                                quoted(info.name).c_str(), typeName(type),
                                typeName(given->type));
-    inputs.push_back(toTensor(*given, info.dtype));
+    NEAP_RETURN_IF_ERROR(mapTensor(info.dtype, given->shape,
+                                   given->bytes.size(), inputs.emplace_back()));
+    std::memcpy(inputs.back().data<uint8_t>(), given->bytes.data(),
+                given->bytes.size());
     return rt::Status();
   }
   if (!options.randomSeed)
@@ -178,21 +163,16 @@ rt::Status Runner::makeInput(size_t index,
                              "input %s has no data; give --input %s=FILE or "
                              "--random-inputs=SEED",
                              quoted(info.name).c_str(), info.name);
-  Result<Tensor> made = session->allocateInput(index);
-  if (!made.ok())
-    return toStatus(made.status());
+  NEAP_RETURN_IF_ERROR(mapLike(info, inputs.emplace_back()));
   fillRandom(type, *options.randomSeed, static_cast<uint32_t>(index),
-             options.intRange, made->numElements(), made->data<uint8_t>());
-  inputs.push_back(std::move(*made));
+             options.intRange, inputs.back().numElements(),
+             inputs.back().data<uint8_t>());
   return rt::Status();
 }
 
 rt::Status Runner::makeOutputs() {
   for (size_t i = 0; i < session->numOutputs(); ++i) {
-    Result<Tensor> made = session->allocateOutput(i);
-    if (!made.ok())
-      return toStatus(made.status());
-    outputs.push_back(std::move(*made));
+    NEAP_RETURN_IF_ERROR(mapLike(session->output(i), outputs.emplace_back()));
   }
   outputViews = views(outputs);
   return rt::Status();
@@ -244,9 +224,10 @@ rt::Status Runner::checkMemory() {
   check.gained = mapped - std::min(mapped, anonymousAtLoad);
   check.residentGained = resident - std::min(resident, residentAtLoad);
   neap_memory_info_t memory = session->memory();
-  check.declared = inPages(memory.arena_bytes) + inPages(memory.state_bytes) +
-                   memory.input_bytes + memory.output_bytes +
-                   memory.table_bytes +
+  auto segment = [](uint64_t size) { return size == 0 ? 0 : inPages(size); };
+  check.declared = segment(memory.arena_bytes) + segment(memory.state_bytes) +
+                   mappedBytes(inputs) + mappedBytes(outputs) +
+                   segment(memory.table_bytes) +
                    memory.bytes_per_thread * memory.num_own_threads;
   memoryCheck = check;
   return rt::Status();

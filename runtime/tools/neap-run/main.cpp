@@ -6,6 +6,7 @@
 #include "runtime/tools/neap-run/Runner.h"
 
 #include <cstdio>
+#include <malloc.h>
 #include <string>
 
 using namespace neap::tools;
@@ -46,6 +47,9 @@ neap::rt::Status run(const RunOptions &options, bool &outEqual) {
 } // namespace
 
 int main(int argc, char **argv) {
+  // Large blocks are given back when freed, so that --memory-check sees only
+  // what lives.
+  mallopt(M_MMAP_THRESHOLD, 65536);
   RunOptions options;
   if (auto problem = parseOptions(argc, argv, options)) {
     std::fprintf(stderr, "neap-run: %s\nsee neap-run --help\n",

@@ -72,6 +72,8 @@ static bool importOne(Arguments &arguments, llvm::StringRef path) {
   bool isDone = mlir::succeeded(module);
   if (arguments.isQuiet) {
     llvm::outs() << (isDone ? "ok " : "refused ") << path << "\n";
+    // A crash of a later model must not lose this line.
+    llvm::outs().flush();
   } else if (isDone) {
     mlir::OpPrintingFlags flags;
     if (arguments.isGeneric)

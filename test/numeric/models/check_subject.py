@@ -86,17 +86,16 @@ def check_memory(subject, report, runs):
     good = True
     for run in runs:
         memory = run["memory_check"]
-        if memory["gained_bytes"] != memory["planned_bytes"]:
+        if memory["gained_bytes"] != memory["declared_bytes"]:
             print(f"{subject.name}: process gained {memory['gained_bytes']} bytes, "
-                  f"plan says {memory['planned_bytes']}")
+                  f"plan says {memory['declared_bytes']}")
             good = False
     entry = report["entries"][0]
     print(f"{subject.name}: arena {entry['arena_bytes']}, "
           f"arena / max-live {entry['arena_bytes'] / max(entry['max_live_bytes'], 1):.4f}, "
           f"max-live / lower bound {entry['max_live_bytes'] / max(entry['lower_bound_bytes'], 1):.4f}, "
           f"RssAnon {runs[-1]['rss_anon_bytes']}")
-    allowed = entry["arena_bytes"] + sum(v.nbytes for v in subject.inputs.values()) + (16 << 20)
-    allowed += sum(o["bytes"] for o in runs[-1]["outputs"])
+    allowed = entry["arena_bytes"] + runs[-1]["input_bytes"] + runs[-1]["output_bytes"] + (16 << 20)
     if runs[-1]["rss_anon_bytes"] > allowed:
         print(f"{subject.name}: RssAnon {runs[-1]['rss_anon_bytes']} exceeds {allowed}")
         good = False

@@ -5,8 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include <csignal>
-
 namespace {
 
 using neap::rt::GuardedMemory;
@@ -42,9 +40,8 @@ TEST(GuardedMemoryDeathTest, FaultsOutside) {
   GuardedMemory memory;
   ASSERT_TRUE(memory.allocate(4096, "test").isOk());
   volatile uint8_t *begin = memory.data();
-  EXPECT_EXIT(begin[-1] = 1, testing::KilledBySignal(SIGSEGV), "");
-  EXPECT_EXIT(begin[memory.mappedBytes()] = 1, testing::KilledBySignal(SIGSEGV),
-              "");
+  EXPECT_DEATH(begin[-1] = 1, "");
+  EXPECT_DEATH(begin[memory.mappedBytes()] = 1, "");
 }
 
 } // namespace

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// RegionSchedule.cpp - which pass computes what, what is kept between passes
+// and where, which inputs a result may take over, and how rows become tiles.
+// Costs are estimates for x86-64-v3 and the same on every instruction set.
+#include "passes/lowering/NeapToVector/Elementwise.h"
+#include "passes/lowering/NeapToVector/RegionDescription.h"
+
+#include "llvm/Support/MathExtras.h"
+#include <cmath>
+
+using namespace mlir;
+
+namespace neap {
+
+/// From this many nanoseconds per element on a node is kept, not recomputed: a
+/// store and a load in the first-level cache cost less than half of it.
+static constexpr double kKeepFrom = 0.15;
+/// Work of one tile, in nanoseconds: some 5 of them are worth a thread.
+static constexpr double kTileNs = 4000;
+/// Work that is worth a thread, in nanoseconds.
+static constexpr double kBlockNs = 20000;
+/// What one row costs beside its columns, in nanoseconds.
+static constexpr double kRowNs = 5;
+/// A tile of columns is a multiple of this, so that only the last one has a
+/// tail.
+static constexpr int64_t kColumnGrain = 256;
+static constexpr int64_t kScratchAlignment = 64;
+
+/// Returns the estimated nanoseconds per element of a node.
+static double getCost(const RegionNode &node) {
+  double width = VectorEmitter::getSizeInBytes(node.element) / 4.0;
+  switch (node.opcode) {
+  case RegionOpcode::Load:
+    return node.access.columnStride == 1 ? 0.03 * width : 0.6;
+  case RegionOpcode::Constant:
+    return 0;
+  case RegionOpcode::Elementwise:
+    return estimateElementwiseCost(node.op);
+  case RegionOpcode::Add:
+  case RegionOpcode::Sub:
+  case RegionOpcode::Mul:
+  case RegionOpcode::Reduce:
+    return 0.03 * width;
+  case RegionOpcode::Div:
+  case RegionOpcode::Sqrt:
+    return 0.1 * width;
+  case RegionOpcode::Log:
+  case RegionOpcode::ExpOfNegative:
+    return 0.2 * width;
+  }
+  llvm_unreachable("all opcodes are handled");
+}
+
+namespace {
+
+/// Fills the fields that scheduleRegion promises.
+class RegionScheduler {
+public:
+  explicit RegionScheduler(RegionDescription &region)
+      : region(region), firstPass(region.nodes.size()) {}
+
+  void run();
+
+private:
+  void assignPasses();
+  void visit(unsigned node, unsigned pass);
+  std::optional<unsigned> findOutputOf(unsigned node, unsigned pass) const;
+  void placeKeeps();
+  std::optional<unsigned> findFreeOutput(const RegionKeep &keep) const;
+  unsigned getLastPassThatReads(unsigned node) const;
+  void findInPlace();
+  bool canTakeOver(unsigned output, unsigned input) const;
+  unsigned getFirstWrite(unsigned output) const;
+  void chooseTiles();
+  double getRowCost() const;
+
+  RegionDescription &region;
+  SmallVector<std::optional<unsigned>> firstPass;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Passes
+//===----------------------------------------------------------------------===//
+
+/// Returns a result that holds `node` when `pass` starts.
+std::optional<unsigned> RegionScheduler::findOutputOf(unsigned node,
+                                                      unsigned pass) const {
+  for (auto [index, output] : llvm::enumerate(region.outputs))
+    if (output.node == node && !output.isRow &&
+        output.access.columnStride == 1 && region.nodes[node].level < pass)
+      return index;
+  return std::nullopt;
+}
+
+/// Notes that `pass` needs `number`, and with it what that is computed from.
+void RegionScheduler::visit(unsigned number, unsigned pass) {
+  const RegionNode &node = region.nodes[number];
+  RegionPass &current = region.passes[pass];
+  auto &list = node.isRow ? current.rowNodes : current.laneNodes;
+  if (llvm::is_contained(list, number))
+    return;
+  if (node.isRow) {
+    list.push_back(number);
+    return;
+  }
+  bool isLater = firstPass[number] && *firstPass[number] < pass;
+  if (isLater && node.opcode != RegionOpcode::Load) {
+    std::optional<unsigned> output = findOutputOf(number, pass);
+    if (output || getCost(node) >= kKeepFrom) {
+      if (!region.findKeep(number, pass))
+        region.keeps.push_back(
+            {number, *firstPass[number], output, output.has_value()});
+      list.push_back(number);
+      return;
+    }
+  }
+  for (unsigned operand : node.operands)
+    visit(operand, pass);
+  list.push_back(number);
+  if (!firstPass[number])
+    firstPass[number] = pass;
+}
+
+void RegionScheduler::assignPasses() {
+  unsigned last = 0;
+  for (const RegionNode &node : region.nodes)
+    last = std::max(last, node.level);
+  region.passes.resize(last + 1);
+  for (auto [number, node] : llvm::enumerate(region.nodes))
+    if (node.opcode == RegionOpcode::Reduce)
+      region.passes[node.level - 1].reductions.push_back(number);
+  for (auto [index, output] : llvm::enumerate(region.outputs))
+    if (!output.isRow)
+      region.passes[region.nodes[output.node].level].outputs.push_back(index);
+  for (unsigned pass = 0; pass <= last; ++pass) {
+    for (unsigned reduction : region.passes[pass].reductions)
+      visit(region.nodes[reduction].operands[0], pass);
+    for (unsigned output : region.passes[pass].outputs)
+      visit(region.outputs[output].node, pass);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Keeping
+//===----------------------------------------------------------------------===//
+
+unsigned RegionScheduler::getLastPassThatReads(unsigned node) const {
+  unsigned last = 0;
+  for (auto [index, pass] : llvm::enumerate(region.passes))
+    if (llvm::is_contained(pass.laneNodes, node))
+      last = index;
+  return last;
+}
+
+/// Returns a result that can hold a kept node until it is written itself.
+std::optional<unsigned>
+RegionScheduler::findFreeOutput(const RegionKeep &keep) const {
+  for (unsigned index = 0; index < region.outputs.size(); ++index) {
+    const RegionOutput &output = region.outputs[index];
+    bool isTaken = llvm::any_of(region.keeps, [&](const RegionKeep &other) {
+      return other.output == index;
+    });
+    unsigned level = region.nodes[output.node].level;
+    if (!isTaken && !output.isRow && output.access.columnStride == 1 &&
+        output.access.element == region.nodes[keep.node].element &&
+        level > keep.pass && level >= getLastPassThatReads(keep.node))
+      return index;
+  }
+  return std::nullopt;
+}
+
+void RegionScheduler::placeKeeps() {
+  for (auto [index, keep] : llvm::enumerate(region.keeps)) {
+    if (keep.isOutputItself)
+      continue;
+    region.passes[keep.pass].keeps.push_back(index);
+    keep.output = findFreeOutput(keep);
+    if (keep.output)
+      continue;
+    keep.scratchOffset = region.scratchBytes;
+    int64_t bytes = region.numColumns * VectorEmitter::getSizeInBytes(
+                                            region.nodes[keep.node].element);
+    region.scratchBytes += llvm::alignTo(bytes, kScratchAlignment);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// In place
+//===----------------------------------------------------------------------===//
+
+/// Returns the pass that first stores into a result; row results come after
+/// all.
+unsigned RegionScheduler::getFirstWrite(unsigned output) const {
+  for (const RegionKeep &keep : region.keeps)
+    if (keep.output == output && !keep.isOutputItself)
+      return keep.pass;
+  if (region.outputs[output].isRow)
+    return region.passes.size();
+  return region.nodes[region.outputs[output].node].level;
+}
+
+/// A result may lie on an input if every element is read at the place, and not
+/// after the pass, where it is written: a pass loads a chunk before it stores
+/// it.
+bool RegionScheduler::canTakeOver(unsigned output, unsigned input) const {
+  const RegionAccess &place = region.outputs[output].access;
+  unsigned firstWrite = getFirstWrite(output);
+  bool isRead = false;
+  for (auto [number, node] : llvm::enumerate(region.nodes)) {
+    if (node.opcode != RegionOpcode::Load || node.access.buffer != input)
+      continue;
+    isRead = true;
+    if (!place.hasSamePlaces(node.access) ||
+        VectorEmitter::getSizeInBytes(place.element) !=
+            VectorEmitter::getSizeInBytes(node.access.element))
+      return false;
+    for (auto [index, pass] : llvm::enumerate(region.passes))
+      if (index > firstWrite && llvm::is_contained(pass.laneNodes, number))
+        return false;
+  }
+  return isRead;
+}
+
+void RegionScheduler::findInPlace() {
+  region.inPlace.resize(region.outputs.size());
+  for (unsigned output = 0; output < region.outputs.size(); ++output)
+    for (unsigned input = 0; input < region.numInputs; ++input)
+      if (canTakeOver(output, input))
+        region.inPlace[output].push_back(input);
+}
+
+//===----------------------------------------------------------------------===//
+// Tiles
+//===----------------------------------------------------------------------===//
+
+double RegionScheduler::getRowCost() const {
+  double perColumn = 0;
+  for (auto [index, pass] : llvm::enumerate(region.passes)) {
+    for (unsigned number : pass.laneNodes)
+      perColumn +=
+          region.findKeep(number, index) ? 0.03 : getCost(region.nodes[number]);
+    perColumn += 0.03 * pass.reductions.size();
+    for (unsigned output : pass.outputs)
+      perColumn += region.outputs[output].access.columnStride == 1 ? 0.06 : 0.6;
+  }
+  // A row shorter than a vector costs one.
+  int64_t columns = llvm::alignTo(region.numColumns, VectorEmitter::kLanes);
+  return kRowNs + perColumn * columns;
+}
+
+void RegionScheduler::chooseTiles() {
+  int64_t numRows = region.getNumRows();
+  double rowCost = getRowCost();
+  double tileCost = rowCost;
+  bool hasRowOutput = llvm::any_of(
+      region.outputs, [](const RegionOutput &output) { return output.isRow; });
+  if (rowCost > 2 * kTileNs && !region.hasReductions() && !hasRowOutput) {
+    double perColumn = rowCost / region.numColumns;
+    int64_t columns =
+        llvm::alignTo(int64_t(std::ceil(kTileNs / perColumn)), kColumnGrain);
+    region.columnsPerTile = columns;
+    region.numTiles = numRows * llvm::divideCeil(region.numColumns, columns);
+    tileCost = perColumn * columns;
+  } else {
+    int64_t rows = std::max<int64_t>(1, int64_t(kTileNs / rowCost));
+    region.rowsPerTile = std::min(rows, std::max<int64_t>(1, numRows));
+    region.numTiles = llvm::divideCeil(numRows, region.rowsPerTile);
+    tileCost = rowCost * region.rowsPerTile;
+  }
+  region.numTiles = std::max<int64_t>(1, region.numTiles);
+  int64_t tiles = std::max<int64_t>(1, std::ceil(kBlockNs / tileCost));
+  region.tilesPerBlock = std::min(tiles, region.numTiles);
+}
+
+void RegionScheduler::run() {
+  assignPasses();
+  placeKeeps();
+  findInPlace();
+  chooseTiles();
+}
+
+void scheduleRegion(RegionDescription &region) {
+  RegionScheduler(region).run();
+}
+
+} // namespace neap
