@@ -8,13 +8,13 @@
 
 A case belongs here if each of its ops is of a family that is built (FAMILIES)
 and each tensor of a type that is. node_tests.txt is that list, committed; the run
-fails if it is not what `list` prints.
+fails if it is not what `list` prints. Inputs whose values decide shapes are given to
+the compiler by --constant, from the case's data.
 """
 import argparse
 import concurrent.futures
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -48,14 +48,6 @@ FAMILIES = {
     "indexing": """Gather GatherElements GatherND OneHot ScatterElements ScatterND""",
     "constant": "Constant ConstantOfShape",
 }
-# Operands whose value decides a shape: given to the compiler by --constant where
-# they are inputs of the graph.
-SHAPE_OPERANDS = {
-    "ConstantOfShape": [0], "CumSum": [1], "Expand": [1], "OneHot": [1], "Pad": [1, 3],
-    "Range": [0, 1, 2], "Reshape": [1], "Slice": [1, 2, 3, 4], "Split": [1], "Squeeze": [1],
-    "Tile": [1], "Trilu": [1], "Unsqueeze": [1],
-    **{op: [1] for op in """ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean
-       ReduceMin ReduceProd ReduceSum ReduceSumSquare""".split()}}
 OPS = {op for ops in FAMILIES.values() for op in ops.split()}
 TYPES = {getattr(TensorProto, name) for name in
          "FLOAT DOUBLE BOOL INT8 INT16 INT32 INT64 UINT8 UINT16 UINT32 UINT64".split()}
@@ -101,47 +93,6 @@ def list_cases():
             if belongs(onnx.load(path))]
 
 
-def prepare(name, data, scratch):
-    """Writes the model with its shape inputs frozen, and the data that is left."""
-    model = onnx.load(DATA / name / "model.onnx")
-    inputs = []
-    for i in range(len(list(data.glob("input_*.pb")))):
-        inputs.append(TensorProto())
-        inputs[-1].ParseFromString((data / f"input_{i}.pb").read_bytes())
-    kept = shape_inputs.freeze(model, inputs)
-    onnx.save(model, scratch / "model.onnx")
-    for i, position in enumerate(kept):
-        shutil.copy(data / f"input_{position}.pb", scratch / f"input_{i}.pb")
-    for output in data.glob("output_*.pb"):
-        shutil.copy(output, scratch)
-
-
-def run_data(binaries, name, data):
-    """Returns None, or what went wrong with one set of data."""
-    with tempfile.TemporaryDirectory() as folder:
-        scratch = pathlib.Path(folder)
-        prepare(name, data, scratch)
-        binary = scratch / "model.neap"
-        compiled = subprocess.run(
-            [binaries / "neapc", scratch / "model.onnx", "-o", binary, "-j1"],
-            capture_output=True, text=True, timeout=120)
-        if compiled.returncode:
-            return f"neapc exit {compiled.returncode}: {compiled.stderr.strip()}"
-        result = subprocess.run([binaries / "neap-run", binary, f"--test-data={scratch}"],
-                                capture_output=True, text=True, timeout=120)
-        if result.returncode:
-            return f"neap-run exit {result.returncode}: {(result.stderr + result.stdout).strip()}"
-    return None
-
-
-def constant_inputs(model):
-    """Names of the graph's inputs whose values decide shapes."""
-    names = set()
-    for node in model.graph.node:
-        names.update(node.input[i] for i in SHAPE_OPERANDS.get(node.op_type, []) if i < len(node.input))
-    return [value.name for value in model.graph.input if value.name in names]
-
-
 def split_test_data(model, data, constants, folder):
     """Copies a test data set without the constants, renumbered; returns the constants' files."""
     folder.mkdir()
@@ -161,7 +112,7 @@ def split_test_data(model, data, constants, folder):
 def run_case(binaries, name):
     """Returns None, or what went wrong."""
     model = onnx.load(DATA / name / "model.onnx")
-    constants = constant_inputs(model)
+    constants = shape_inputs.find(model)
     for data in sorted((DATA / name).glob("test_data_set_*")):
         with tempfile.TemporaryDirectory() as scratch:
             binary, inputs = pathlib.Path(scratch) / "model.neap", pathlib.Path(scratch) / "data"

@@ -25,6 +25,23 @@ int64_t SpatialAxis::getNumBlocks() const {
   return llvm::divideCeil(output, block);
 }
 
+bool ConvolutionDescription::isDepthwise() const {
+  constexpr int64_t kMostTaps = 49;
+  return groups > 1 && channelsPerGroup == 1 && columnsPerGroup == 1 &&
+         getNumTaps() <= kMostTaps;
+}
+
+int64_t ConvolutionDescription::getNumTaps() const {
+  int64_t number = 1;
+  for (const SpatialAxis &axis : axes)
+    number *= axis.kernel;
+  return number;
+}
+
+int64_t ConvolutionDescription::getTilesOfBlock() const {
+  return isDepthwise() ? 1 : groups * getNumSteps();
+}
+
 int64_t ConvolutionDescription::getNumPanels() const {
   return llvm::divideCeil(columnsPerGroup, kPanelWidth);
 }
@@ -66,7 +83,9 @@ private:
   LogicalResult describeEpilogue();
   void chooseBlocks();
   void describeSource();
+  bool shouldJoinLines();
   int64_t getBlockBytes() const;
+  int64_t getMostBlockBytes();
 
   Block &body;
   PackedConvOp op;
@@ -175,27 +194,46 @@ LogicalResult ConvolutionAnalysis::describeEpilogue() {
   return success();
 }
 
-/// Returns the bytes of input that a block sees.
+/// Returns the bytes of input that a block reads.
 int64_t ConvolutionAnalysis::getBlockBytes() const {
   int64_t bytes =
       result.channels * VectorEmitter::getSizeInBytes(result.elementType);
-  for (const SpatialAxis &axis : result.axes)
-    bytes *= axis.getFootprint(axis.block);
+  for (const SpatialAxis &axis : result.axes) {
+    int64_t pixels = axis.getFootprint(axis.block);
+    if (!result.copiesInput)
+      pixels = std::min(pixels, axis.block * axis.kernel);
+    bytes *= pixels;
+  }
   return bytes;
 }
 
+/// Returns the input bytes that a block should keep to: what fits into L2, and
+/// less if it is copied to scratch. Large filters are read again for each
+/// block, so that blocks are larger then.
+int64_t ConvolutionAnalysis::getMostBlockBytes() {
+  constexpr int64_t kInPlace = 384 * 1024;
+  constexpr int64_t kLeast = 96 * 1024, kMost = 192 * 1024;
+  constexpr int64_t kFilterShare = 32;
+  if (!result.copiesInput)
+    return kInPlace;
+  auto packed = cast<RankedTensorType>(op.getPacked().getType());
+  int64_t filterBytes = packed.getNumElements() *
+                        VectorEmitter::getSizeInBytes(result.elementType);
+  return std::clamp(filterBytes / kFilterShare, kLeast, kMost);
+}
+
 /// A block is as many lines, or as much of one line, as keep its input in L2
-/// beside a panel; but some tens of rows, so that a panel is read for enough of
-/// them. Shares are even.
+/// beside a panel; but some rows, so that a panel is read for enough of them.
+/// Shares are even.
 void ConvolutionAnalysis::chooseBlocks() {
-  constexpr int64_t kBlockBytes = 128 * 1024;
   constexpr int64_t kLeastRows = 24;
   constexpr int64_t kEnoughTiles = 16;
+  int64_t mostBytes = getMostBlockBytes();
   SpatialAxis &rows = result.axes[result.rowAxis];
   SpatialAxis &lines = result.axes[result.lineAxis];
   auto shrink = [&](SpatialAxis &axis) {
     axis.block = axis.output;
-    for (int64_t parts = 1; getBlockBytes() > kBlockBytes && axis.block > 1;)
+    for (int64_t parts = 1; getBlockBytes() > mostBytes && axis.block > 1;)
       axis.block = llvm::divideCeil(axis.output, ++parts);
   };
   shrink(rows);
@@ -204,9 +242,10 @@ void ConvolutionAnalysis::chooseBlocks() {
       std::min(lines.output, int64_t(llvm::divideCeil(kLeastRows, rows.block)));
   lines.block = std::max(lines.block, leastLines);
   result.panelsPerStep = std::min<int64_t>(2, result.getNumPanels());
-  while (lines.block / 2 >= leastLines &&
-         result.getNumBlocks() * result.groups * result.getNumSteps() <
-             kEnoughTiles)
+  auto getNumTiles = [&] {
+    return result.getNumBlocks() * result.getTilesOfBlock();
+  };
+  while (lines.block / 2 >= leastLines && getNumTiles() < kEnoughTiles)
     lines.block = llvm::divideCeil(lines.block, 2);
 }
 
@@ -232,6 +271,30 @@ void ConvolutionAnalysis::describeSource() {
   for (const SpatialAxis &axis : result.axes)
     addDigit(axis.kernel, axis.dilation * axis.sourceStride);
   addDigit(result.channelsPerGroup, 1);
+  if (!shouldJoinLines())
+    return;
+  const SpatialAxis &lines = result.axes[result.lineAxis];
+  result.left.rowsPerLine = rows.output;
+  result.left.lineStride = lines.stride * lines.sourceStride;
+}
+
+/// Lines are joined if evenly cut tiles of up to 6 rows would have less than 4,
+/// and if the epilogue's tensors and the result run on from line to line.
+bool ConvolutionAnalysis::shouldJoinLines() {
+  constexpr int64_t kMostRows = 6, kLeastRows = 4;
+  const SpatialAxis &rows = result.axes[result.rowAxis];
+  if (result.isDepthwise() || rows.block != rows.output ||
+      result.axes[result.lineAxis].block == 1 ||
+      rows.output / llvm::divideCeil(rows.output, kMostRows) >= kLeastRows)
+    return false;
+  auto runsOn = [&](const TileAccess &access) {
+    return access.loopStrides[result.lineAxis + 1] ==
+           access.rowStride * rows.output;
+  };
+  return runsOn(result.epilogue.result) &&
+         llvm::all_of(result.epilogue.inputs, [&](const EpilogueInput &input) {
+           return runsOn(input.access);
+         });
 }
 
 FailureOr<ConvolutionDescription> ConvolutionAnalysis::run() {

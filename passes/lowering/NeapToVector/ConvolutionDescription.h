@@ -53,9 +53,18 @@ struct ConvolutionDescription {
   TileEpilogue epilogue;
   int64_t panelsPerStep = 1;
 
+  /// Returns whether a block's lines are one run of rows: where lines are
+  /// short, so that their tiles would have few rows.
+  bool joinsLines() const { return left.rowsPerLine != 0; }
+  /// Whether each channel has a filter of its own, small enough to be unrolled:
+  /// DepthwiseSweep then computes all channels of a block as one tile.
+  bool isDepthwise() const;
+  int64_t getNumTaps() const;
   int64_t getNumPanels() const;
   /// Returns the number of steps of panels of one group.
   int64_t getNumSteps() const;
+  /// Returns the number of tiles of a block: steps of all groups.
+  int64_t getTilesOfBlock() const;
   int64_t getNumBlocks() const;
   int64_t getInputScratchBytes() const;
 };

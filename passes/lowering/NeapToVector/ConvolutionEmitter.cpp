@@ -13,6 +13,7 @@
 #include "dialects/neap/IR/NeapOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "passes/lowering/NeapToVector/ConvolutionDescription.h"
+#include "passes/lowering/NeapToVector/DepthwiseSweep.h"
 #include "passes/lowering/NeapToVector/GemmEmitter.h"
 #include "passes/lowering/NeapToVector/KernelShell.h"
 #include "passes/lowering/NeapToVector/PanelSweep.h"
@@ -32,8 +33,9 @@ static constexpr int64_t kPanelWidth = VectorEmitter::kLanes;
 /// 50 flops a nanosecond.
 static int64_t getTilesPerBlock(const ConvolutionDescription &convolution) {
   constexpr double kLeastNs = 20000, kFlopsPerNs = 50;
-  double flops = 2.0 * convolution.left.getDepth() * kPanelWidth *
-                 convolution.panelsPerStep;
+  double flops = 2.0 * convolution.left.getDepth();
+  flops *= convolution.isDepthwise() ? convolution.channels
+                                     : convolution.panelsPerStep * kPanelWidth;
   for (const SpatialAxis &axis : convolution.axes)
     flops *= axis.block;
   return std::max<int64_t>(1, kLeastNs * kFlopsPerNs / flops);
@@ -47,8 +49,8 @@ FailureOr<KernelTraits> computeConvolutionTraits(Block &body) {
   if (succeeded(pointwise))
     return getDescribedTraits(*pointwise, body);
   KernelTraits traits;
-  traits.numTiles = convolution->getNumBlocks() * convolution->groups *
-                    convolution->getNumSteps();
+  traits.numTiles =
+      convolution->getNumBlocks() * convolution->getTilesOfBlock();
   traits.tilesPerBlock =
       std::min(getTilesPerBlock(*convolution), traits.numTiles);
   traits.scratchBytes =
@@ -100,7 +102,10 @@ private:
   void emitStep(Value step);
   void emitPanels(Value group, Value firstPanel, int64_t numPanels,
                   int64_t lastActive);
-  void emitLines(int64_t numRows, const PanelRange &panels, Value group);
+  void emitDepthwise();
+  void forRowCounts(llvm::function_ref<void(int64_t)> body);
+  void emitRuns(const RowPointers &first, PanelSweep::RowBody body);
+  RowPointers getLine(const RowPointers &first, Value line);
 
   Value scaled(Value value, int64_t factor) {
     return emitter.mulInt(value, emitter.index(factor));
@@ -124,9 +129,13 @@ private:
 void ConvolutionEmission::emit() {
   emitTileRange(
       emitter, arguments.tileBegin, arguments.tileEnd,
-      convolution.groups * convolution.getNumSteps(),
-      [&](Value block) { startBlock(block); },
-      [&](Value step) { emitStep(step); });
+      convolution.getTilesOfBlock(), [&](Value block) { startBlock(block); },
+      [&](Value step) {
+        if (convolution.isDepthwise())
+          emitDepthwise();
+        else
+          emitStep(step);
+      });
 }
 
 ConvolutionEmission::BlockAxis
@@ -287,41 +296,68 @@ void ConvolutionEmission::emitPanels(Value group, Value firstPanel,
   panels.pointer =
       advance(arguments.buffers[convolution.packedBuffer],
               scaled(panel, convolution.left.getDepth() * kPanelWidth));
-  const SpatialAxis &rows = convolution.axes[convolution.rowAxis];
-  int64_t numBlocks = rows.getNumBlocks();
-  int64_t lastRows = rows.output - (numBlocks - 1) * rows.block;
-  if (lastRows == rows.block)
-    return emitLines(lastRows, panels, group);
-  emitWhenLast(
-      emitter, axes[convolution.rowAxis].block, numBlocks,
-      [&] { emitLines(lastRows, panels, group); },
-      [&] { emitLines(rows.block, panels, group); });
+  RowPointers first = pointers;
+  first.left = advance(first.left, scaled(group, convolution.channelsPerGroup));
+  forRowCounts([&](int64_t numRows) {
+    sweep.emit(panels, numRows,
+               [&](PanelSweep::RowBody body) { emitRuns(first, body); });
+  });
 }
 
-/// Emits all lines of the block, `numRows` pixels each.
-void ConvolutionEmission::emitLines(int64_t numRows, const PanelRange &panels,
-                                    Value group) {
+/// Emits all channels of the block's pixels, each with its own filter.
+void ConvolutionEmission::emitDepthwise() {
+  DepthwiseSweep depthwise(emitter, convolution, epilogue,
+                           arguments.buffers[convolution.packedBuffer]);
+  forRowCounts([&](int64_t numRows) {
+    depthwise.emit(numRows,
+                   [&](PanelSweep::RowBody body) { emitRuns(pointers, body); });
+  });
+}
+
+/// Emits `body` for the number of rows that a run of the present block has: the
+/// last block may have less.
+void ConvolutionEmission::forRowCounts(llvm::function_ref<void(int64_t)> body) {
+  bool joins = convolution.joinsLines();
+  unsigned cutAxis = joins ? convolution.lineAxis : convolution.rowAxis;
+  const SpatialAxis &axis = convolution.axes[cutAxis];
+  int64_t rowsPerStep = joins ? convolution.left.rowsPerLine : 1;
+  int64_t numBlocks = axis.getNumBlocks();
+  int64_t last = axis.output - (numBlocks - 1) * axis.block;
+  if (last == axis.block)
+    return body(last * rowsPerStep);
+  emitWhenLast(
+      emitter, axes[cutAxis].block, numBlocks,
+      [&] { body(last * rowsPerStep); },
+      [&] { body(axis.block * rowsPerStep); });
+}
+
+/// Emits `body` for the block's runs of rows: one, or one per line.
+void ConvolutionEmission::emitRuns(const RowPointers &first,
+                                   PanelSweep::RowBody body) {
+  if (convolution.joinsLines())
+    return body(first);
+  emitter.forLoop(emitter.index(0), axes[convolution.lineAxis].count,
+                  emitter.index(1), {},
+                  [&](Value line, ValueRange) -> VectorEmitter::Values {
+                    body(getLine(first, line));
+                    return {};
+                  });
+}
+
+/// Returns the pointers to line `line` of a block.
+RowPointers ConvolutionEmission::getLine(const RowPointers &first, Value line) {
   unsigned lineAxis = convolution.lineAxis;
   const SpatialAxis &axis = convolution.axes[lineAxis];
-  Value left =
-      advance(pointers.left, scaled(group, convolution.channelsPerGroup));
-  auto forEachLine = [&](PanelSweep::RowBody body) {
-    auto emitLine = [&](Value line, ValueRange) -> VectorEmitter::Values {
-      RowPointers rows;
-      rows.left = advance(left, scaled(line, axis.stride * axis.sourceStride));
-      for (auto [i, pointer] : llvm::enumerate(pointers.accesses)) {
-        const TileAccess &access = epilogue.getAccess(i);
-        rows.accesses.push_back(emitter.advance(
-            pointer, scaled(line, access.loopStrides[lineAxis + 1]),
-            access.elementType));
-      }
-      body(rows);
-      return {};
-    };
-    emitter.forLoop(emitter.index(0), axes[lineAxis].count, emitter.index(1),
-                    {}, emitLine);
-  };
-  sweep.emit(panels, numRows, forEachLine);
+  RowPointers rows;
+  rows.left =
+      advance(first.left, scaled(line, axis.stride * axis.sourceStride));
+  for (auto [i, pointer] : llvm::enumerate(first.accesses)) {
+    const TileAccess &access = epilogue.getAccess(i);
+    rows.accesses.push_back(
+        emitter.advance(pointer, scaled(line, access.loopStrides[lineAxis + 1]),
+                        access.elementType));
+  }
+  return rows;
 }
 
 LogicalResult emitConvolution(KernelOp kernel, const CpuFeatures &features,

@@ -51,22 +51,49 @@ TileShape chooseTileShape(const CpuFeatures &features, const LeftOperand &left,
   return {rows, std::clamp<int64_t>(maxVectors / rows, 1, maxPanels)};
 }
 
-/// Emits one step: accumulators += left[row] * panel rows.
-static VectorEmitter::Values emitStep(VectorEmitter &emitter,
-                                      const LeftOperand &operand,
-                                      TileShape shape, Value left,
-                                      Value panelRow, ValueRange accumulators) {
+namespace {
+
+/// Emits the depth loops of one tile.
+class DepthLoops {
+public:
+  DepthLoops(VectorEmitter &emitter, const LeftOperand &operand,
+             TileShape shape)
+      : emitter(emitter), operand(operand), shape(shape) {}
+
+  SmallVector<Value> emit(Value left, Value firstRow, Value panels);
+
+private:
+  VectorEmitter::Values emitLevel(ArrayRef<AxisDigit> depth, Value left,
+                                  Value panelRow, ValueRange accumulators);
+  VectorEmitter::Values emitStep(Value left, Value panelRow,
+                                 ValueRange accumulators);
+  Value advance(Value pointer, Value factor, int64_t numElements) {
+    return emitter.advance(pointer,
+                           emitter.mulInt(factor, emitter.index(numElements)),
+                           operand.elementType);
+  }
+
+  VectorEmitter &emitter;
+  const LeftOperand &operand;
+  TileShape shape;
+  /// Elements from the tile's pointer to each row.
+  SmallVector<Value> rowOffsets;
+};
+
+} // namespace
+
+/// Emits acc[row][panel] += left[row] * panelRow[panel].
+VectorEmitter::Values DepthLoops::emitStep(Value left, Value panelRow,
+                                           ValueRange accumulators) {
   Type element = operand.elementType;
   int64_t panelSize = operand.getDepth() * VectorEmitter::kLanes;
   SmallVector<Value> right;
   for (int64_t panel = 0; panel < shape.numPanels; ++panel)
     right.push_back(emitter.load(
-        emitter.advance(panelRow, emitter.index(panel * panelSize), element),
-        element));
+        advance(panelRow, emitter.index(panel), panelSize), element));
   VectorEmitter::Values next;
-  for (int64_t row = 0; row < shape.numRows; ++row) {
-    Value address =
-        emitter.advance(left, emitter.index(row * operand.rowStride), element);
+  for (Value offset : rowOffsets) {
+    Value address = emitter.advance(left, offset, element);
     Value broadcast = emitter.splat(emitter.loadScalar(address, element));
     for (Value lanes : right)
       next.push_back(emitter.fma(broadcast, lanes, accumulators[next.size()]));
@@ -74,37 +101,49 @@ static VectorEmitter::Values emitStep(VectorEmitter &emitter,
   return next;
 }
 
+/// Emits a loop per digit of `depth` and the step in the innermost.
+VectorEmitter::Values DepthLoops::emitLevel(ArrayRef<AxisDigit> depth,
+                                            Value left, Value panelRow,
+                                            ValueRange accumulators) {
+  if (depth.empty())
+    return emitStep(left, panelRow, accumulators);
+  int64_t rowsPerDigit = 1;
+  for (AxisDigit digit : depth.drop_front())
+    rowsPerDigit *= digit.size;
+  auto body = [&](Value i, ValueRange carried) {
+    return emitLevel(depth.drop_front(), advance(left, i, depth.front().stride),
+                     advance(panelRow, i, rowsPerDigit * VectorEmitter::kLanes),
+                     carried);
+  };
+  return emitter.forLoop(emitter.index(0), emitter.index(depth.front().size),
+                         emitter.index(1), accumulators, body);
+}
+
+SmallVector<Value> DepthLoops::emit(Value left, Value firstRow, Value panels) {
+  bool hasLines = operand.rowsPerLine != 0;
+  if (!hasLines)
+    left = advance(left, firstRow, operand.rowStride);
+  for (int64_t i = 0; i < shape.numRows; ++i) {
+    if (!hasLines) {
+      rowOffsets.push_back(emitter.index(i * operand.rowStride));
+      continue;
+    }
+    Value row = emitter.addInt(firstRow, emitter.index(i));
+    rowOffsets.push_back(emitAxisOffset(
+        emitter,
+        {{0, operand.lineStride}, {operand.rowsPerLine, operand.rowStride}},
+        row));
+  }
+  Value zero =
+      emitter.constant(VectorEmitter::getVectorType(operand.elementType), 0.0);
+  SmallVector<Value> init(shape.numRows * shape.numPanels, zero);
+  return emitLevel(operand.depth, left, panels, init);
+}
+
 SmallVector<Value> emitMicroKernel(VectorEmitter &emitter,
                                    const LeftOperand &operand, TileShape shape,
-                                   Value left, Value panels) {
-  Type element = operand.elementType;
-  Value zero = emitter.constant(VectorEmitter::getVectorType(element), 0.0);
-  SmallVector<Value> init(shape.numRows * shape.numPanels, zero);
-  /// Emits the loops of the digits from `level` on; `rest` is their product.
-  std::function<VectorEmitter::Values(size_t, int64_t, Value, Value,
-                                      ValueRange)>
-      emitLevel = [&](size_t level, int64_t rest, Value leftBase,
-                      Value panelBase, ValueRange accumulators) {
-        if (level == operand.depth.size())
-          return emitStep(emitter, operand, shape, leftBase, panelBase,
-                          accumulators);
-        AxisDigit digit = operand.depth[level];
-        int64_t inner = rest / digit.size;
-        return emitter.forLoop(
-            emitter.index(0), emitter.index(digit.size), emitter.index(1),
-            accumulators, [&](Value i, ValueRange carried) {
-              Value nextLeft = emitter.advance(
-                  leftBase, emitter.mulInt(i, emitter.index(digit.stride)),
-                  element);
-              Value nextPanel = emitter.advance(
-                  panelBase,
-                  emitter.mulInt(i,
-                                 emitter.index(inner * VectorEmitter::kLanes)),
-                  element);
-              return emitLevel(level + 1, inner, nextLeft, nextPanel, carried);
-            });
-      };
-  return emitLevel(0, operand.getDepth(), left, panels, init);
+                                   Value left, Value firstRow, Value panels) {
+  return DepthLoops(emitter, operand, shape).emit(left, firstRow, panels);
 }
 
 } // namespace neap

@@ -24,6 +24,10 @@ struct TileShape {
 struct LeftOperand {
   mlir::Type elementType;
   int64_t rowStride = 0;
+  /// Not 0: row r is row r % rowsPerLine of line r / rowsPerLine, and lines are
+  /// `lineStride` apart.
+  int64_t rowsPerLine = 0;
+  int64_t lineStride = 0;
   /// The depth, outermost digit first.
   llvm::SmallVector<AxisDigit> depth;
 
@@ -40,12 +44,14 @@ inline constexpr int64_t kMaxTileVectors = 28;
 TileShape chooseTileShape(const CpuFeatures &features, const LeftOperand &left,
                           int64_t numRows, int64_t maxPanels);
 
-/// Emits the depth loop of a tile and returns its elements: one vector of 16
-/// lanes per row and panel, row by row. `left` points to row 0 at depth 0.
-/// `panels` points to the first panel (depth x 16); each next one follows it.
+/// Emits the depth loops of the tile that begins at row `firstRow` (i64) and
+/// returns its elements: one vector of 16 lanes per row and panel, row by row.
+/// `left` points to row 0 at depth 0, `panels` to the first panel (depth x 16);
+/// each next one follows it.
 llvm::SmallVector<mlir::Value>
 emitMicroKernel(VectorEmitter &emitter, const LeftOperand &operand,
-                TileShape shape, mlir::Value left, mlir::Value panels);
+                TileShape shape, mlir::Value left, mlir::Value firstRow,
+                mlir::Value panels);
 
 } // namespace neap
 

@@ -97,7 +97,7 @@ SmallVector<Value> PanelPacker::emitColumnPointers() {
     if (numColumns % kPanelWidth != 0)
       column = emitter.minSigned(column, emitter.index(numColumns - 1));
     pointers.push_back(emitter.advance(
-        source, emitColumnOffset(emitter, operand.columns, column), element));
+        source, emitAxisOffset(emitter, operand.columns, column), element));
   }
   return pointers;
 }
@@ -111,7 +111,7 @@ static Value getRowAddress(VectorEmitter &emitter, Value target, Value row,
 
 void PanelPacker::copyRows() {
   Value columns = emitter.advance(
-      source, emitColumnOffset(emitter, operand.columns, firstColumn), element);
+      source, emitAxisOffset(emitter, operand.columns, firstColumn), element);
   Value mask;
   if (numColumns % kPanelWidth != 0)
     mask = emitter.lanesBelow(

@@ -86,9 +86,8 @@ void PanelSweep::emitTile(TileShape shape, Value row,
     Value distance = emitter.mulInt(row, emitter.index(rowStride));
     return emitter.advance(pointer, distance, element);
   };
-  Value leftRow = advanceRow(pointers.left, left.rowStride, left.elementType);
   SmallVector<Value> tile =
-      emitMicroKernel(emitter, left, shape, leftRow, panels);
+      emitMicroKernel(emitter, left, shape, pointers.left, row, panels);
   SmallVector<Value> accessRows;
   for (auto [i, pointer] : llvm::enumerate(pointers.accesses)) {
     const TileAccess &access = epilogue.getAccess(i);

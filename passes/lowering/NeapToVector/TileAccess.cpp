@@ -39,18 +39,18 @@ bool TileAccess::hasPanelStride() const {
          columns.back().size % VectorEmitter::kLanes == 0;
 }
 
-Value emitColumnOffset(VectorEmitter &emitter, ArrayRef<AxisDigit> columns,
-                       Value column) {
+Value emitAxisOffset(VectorEmitter &emitter, ArrayRef<AxisDigit> digits,
+                     Value number) {
   Value offset = emitter.index(0);
-  for (size_t i = columns.size(); i-- > 0;) {
-    Value digit = column;
+  for (size_t i = digits.size(); i-- > 0;) {
+    Value digit = number;
     if (i > 0) {
-      Value size = emitter.index(columns[i].size);
-      digit = emitter.create<arith::RemUIOp>(column, size);
-      column = emitter.create<arith::DivUIOp>(column, size);
+      Value size = emitter.index(digits[i].size);
+      digit = emitter.create<arith::RemUIOp>(number, size);
+      number = emitter.create<arith::DivUIOp>(number, size);
     }
     offset = emitter.addInt(
-        offset, emitter.mulInt(digit, emitter.index(columns[i].stride)));
+        offset, emitter.mulInt(digit, emitter.index(digits[i].stride)));
   }
   return offset;
 }
@@ -63,11 +63,11 @@ PanelColumns emitPanelColumns(VectorEmitter &emitter, const TileAccess &access,
   if (access.isUniform())
     return result;
   if (access.hasPanelStride()) {
-    result.offset = emitColumnOffset(emitter, access.columns, column);
+    result.offset = emitAxisOffset(emitter, access.columns, column);
     return result;
   }
   for (int64_t lane = 0; lane < active; ++lane)
-    result.lanes.push_back(emitColumnOffset(
+    result.lanes.push_back(emitAxisOffset(
         emitter, access.columns, emitter.addInt(column, emitter.index(lane))));
   return result;
 }

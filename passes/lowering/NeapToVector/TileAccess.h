@@ -65,10 +65,11 @@ struct PanelColumns {
   llvm::SmallVector<mlir::Value> lanes;
 };
 
-/// Emits the elements before column `column` (i64).
-mlir::Value emitColumnOffset(VectorEmitter &emitter,
-                             llvm::ArrayRef<AxisDigit> columns,
-                             mlir::Value column);
+/// Emits the elements before place `number` (i64) of an axis; the outermost
+/// digit may have any size.
+mlir::Value emitAxisOffset(VectorEmitter &emitter,
+                           llvm::ArrayRef<AxisDigit> digits,
+                           mlir::Value number);
 
 /// Emits the places of the panel whose first column is `column` (i64) and of
 /// which `active` columns exist.

@@ -2,6 +2,8 @@
 #include "test/passes/lowering/KernelCase.h"
 
 #include "compiler/targets/cpu/EmitObject.h"
+#include "compiler/targets/cpu/LinkSharedObject.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "passes/lowering/NeapToVector/VectorEmitter.h"
 #include "passes/lowering/cpu/LowerToLLVM.h"
@@ -267,6 +269,24 @@ void KernelCaseTest::checkOn(StringRef kind, StringRef arguments,
   EXPECT_GE(traits->tilesPerBlock, 1);
   for (const CpuTarget *target : getRunnableTargets())
     checkOnTarget(kernel, *traits, *target, inputs, *expected, tolerance);
+}
+
+void KernelCaseTest::checkCompiles(StringRef kind, StringRef arguments,
+                                   StringRef body) {
+  KernelOp kernel = parse(kind, arguments, body);
+  ASSERT_TRUE(kernel) << arguments.str();
+  for (const CpuTarget &target : getCpuTargets()) {
+    SCOPED_TRACE(target.name.str());
+    OwningOpRef<ModuleOp> code = ModuleOp::create(kernel.getLoc());
+    ASSERT_TRUE(succeeded(emitKernel(kernel, target.features, *code)));
+    ASSERT_TRUE(succeeded(verify(*code)));
+    ASSERT_TRUE(succeeded(lowerToLLVM(*code)));
+    FailureOr<std::string> object = emitObject(*code, target);
+    ASSERT_TRUE(succeeded(object));
+    llvm::Expected<std::string> library = linkSharedObject({*object});
+    ASSERT_TRUE(static_cast<bool>(library))
+        << llvm::toString(library.takeError());
+  }
 }
 
 void KernelCaseTest::check(StringRef kind, StringRef arguments, StringRef body,

@@ -36,6 +36,11 @@ protected:
                llvm::StringRef body, const std::vector<Elements> &inputs,
                Tolerance tolerance = {});
 
+  /// Checks that a kernel compiles and links for every instruction set, also
+  /// those that this machine lacks.
+  void checkCompiles(llvm::StringRef kind, llvm::StringRef arguments,
+                     llvm::StringRef body);
+
   /// Returns the traits of a kernel, or failure.
   mlir::FailureOr<KernelTraits> getTraits(llvm::StringRef kind,
                                           llvm::StringRef arguments,

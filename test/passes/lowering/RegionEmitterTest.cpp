@@ -34,6 +34,14 @@ protected:
       }
   }
 
+  /// Checks that an op of %x: tensor<2x19xT> compiles for every target.
+  void checkColumnsCompile(const std::string &op) {
+    for (std::string type : {"f32", "f64"})
+      checkCompiles(
+          "region", replace("%x: tensor<2x19x$T>", {{"$T", type}}),
+          replace(op + "\nneap.yield %0 : tensor<2x19x$T>", {{"$T", type}}));
+  }
+
   static std::vector<int> allColumns() {
     std::vector<int> columns;
     for (int n = 1; n <= 70; n += n < 34 ? 1 : 5)
@@ -288,6 +296,27 @@ TEST_F(RegionEmitterTest, DivisionDoesNotTrap) {
     %0 = neap.div %x, %y : tensor<2xi32>
     neap.yield %0 : tensor<2xi32>)",
           {{5, 0}, {0, 0}});
+}
+
+TEST_F(RegionEmitterTest, EveryTypeCompilesForEveryTarget) {
+  for (std::string type : {"f32", "f64", "i8", "i16", "i32", "i64", "ui8",
+                           "ui16", "ui32", "ui64", "i1"})
+    for (std::string other : {"f32", "f64", "ui64", "i64", "i8", "i1"})
+      checkCompiles("region", replace("%x: tensor<3x21x$T>", {{"$T", type}}),
+                    replace(R"(
+        %0 = neap.cast %x : tensor<3x21x$T> -> tensor<3x21x$O>
+        %1 = neap.reduce max %0, [1] : tensor<3x21x$O> -> tensor<3x1x$O>
+        neap.yield %0, %1 : tensor<3x21x$O>, tensor<3x1x$O>)",
+                            {{"$T", type}, {"$O", other}}));
+}
+
+TEST_F(RegionEmitterTest, EveryFunctionCompilesForEveryTarget) {
+  for (std::string op : {"exp", "log", "erf", "tanh", "sin", "tan", "asin",
+                         "acos", "atan", "sinh", "cosh", "asinh", "acosh",
+                         "atanh", "floor", "ceil", "round", "sign"})
+    checkColumnsCompile("%0 = neap." + op + " %x : tensor<2x19x$T>");
+  for (std::string op : {"pow", "mod", "rem", "max"})
+    checkColumnsCompile("%0 = neap." + op + " %x, %x : tensor<2x19x$T>");
 }
 
 TEST_F(RegionEmitterTest, Scalars) {

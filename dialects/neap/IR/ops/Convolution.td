@@ -44,6 +44,8 @@ def Neap_PackedConvOp : NeapOp<"packed_conv", [Pure,
     `neap.conv` with `channels_last` and `filter` of which `packed` holds, per group,
     the `neap.pack_panels` of `[kernel... * C/groups, O/groups]`:
     `[groups, ceil((O/groups)/16), kernel... * C/groups, 16]`.
+    A tap in the padding may be a product with zero instead of being left out:
+    the results differ only where a weight is not finite.
 
     Constraints:
     * (C1) as `neap.conv` (C1), (C3); `kernel` has one positive entry per
