@@ -5,8 +5,9 @@
 #include "bench/kernels/Peak.h"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
+#include <barrier>
+#include <ctime>
+#include <limits>
 #include <pthread.h>
 #include <thread>
 #include <vector>
@@ -24,43 +25,36 @@ static void pinToCore(int core) {
   pthread_setaffinity_np(pthread_self(), sizeof set, &set);
 }
 
-static double now() {
-  using namespace std::chrono;
-  return duration<double>(steady_clock::now().time_since_epoch()).count();
+/// Returns the processor time of this thread in seconds.
+static double getThreadSeconds() {
+  timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec + time.tv_nsec * 1e-9;
 }
 
 double measureSeconds(int numThreads, int numRuns,
                       const std::function<void(int)> &body) {
-  std::atomic<int> numReady{0}, run{0}, numDone{0};
+  std::barrier barrier(numThreads);
+  std::vector<double> seconds(numThreads);
+  double best = std::numeric_limits<double>::infinity();
+  auto work = [&](int thread) {
+    pinToCore(thread);
+    for (int run = 0; run < numRuns; ++run) {
+      barrier.arrive_and_wait();
+      double start = getThreadSeconds();
+      body(thread);
+      seconds[thread] = getThreadSeconds() - start;
+      barrier.arrive_and_wait();
+      if (thread == 0)
+        best =
+            std::min(best, *std::max_element(seconds.begin(), seconds.end()));
+    }
+  };
   std::vector<std::thread> threads;
-  for (int thread = 1; thread < numThreads; ++thread)
-    threads.emplace_back([&, thread] {
-      pinToCore(thread);
-      ++numReady;
-      for (int i = 1; i <= numRuns; ++i) {
-        while (run.load(std::memory_order_acquire) < i)
-          ;
-        body(thread);
-        ++numDone;
-      }
-    });
-  cpu_set_t before;
-  pthread_getaffinity_np(pthread_self(), sizeof before, &before);
-  pinToCore(0);
-  while (numReady < numThreads - 1)
-    ;
-  double best = 1e30;
-  for (int i = 1; i <= numRuns; ++i) {
-    double start = now();
-    run.store(i, std::memory_order_release);
-    body(0);
-    while (numDone.load(std::memory_order_acquire) < i * (numThreads - 1))
-      ;
-    best = std::min(best, now() - start);
-  }
+  for (int thread = 0; thread < numThreads; ++thread)
+    threads.emplace_back(work, thread);
   for (std::thread &thread : threads)
     thread.join();
-  pthread_setaffinity_np(pthread_self(), sizeof before, &before);
   return best;
 }
 

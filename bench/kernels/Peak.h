@@ -10,7 +10,8 @@
 namespace neap::bench {
 
 /// Runs `body(thread)` on `numThreads` threads pinned to their own core and
-/// returns the seconds of the fastest of `numRuns` runs.
+/// returns the seconds of the fastest of `numRuns` runs: the processor time of
+/// the slowest thread, so that what else the machine runs counts little.
 double measureSeconds(int numThreads, int numRuns,
                       const std::function<void(int)> &body);
 

@@ -2,7 +2,8 @@
 //
 // gemm.cpp - speed of generated matrix products and convolutions against this
 // machine's peak of fused multiply-adds: minima over repeated runs, one and two
-// threads. Every kernel's result is checked before it is timed.
+// threads. Their results are checked by GemmEmitterTest and
+// ConvolutionEmitterTest.
 #include "bench/kernels/Peak.h"
 #include "compiler/targets/cpu/CpuTarget.h"
 #include "compiler/targets/cpu/EmitObject.h"
@@ -165,6 +166,26 @@ static Case getProduct(int64_t m, int64_t n, int64_t k) {
   return result;
 }
 
+/// A product with bias and the exact GELU behind it.
+static Case getGelu(int64_t m, int64_t n, int64_t k) {
+  Case result = getProduct(m, n, k);
+  result.name += " gelu";
+  size_t yield = result.block.find("  neap.yield");
+  result.block.resize(yield);
+  result.block +=
+      formatv(R"(  %half = neap.constant dense<0.5> : tensor<{0}x{1}xf32>
+  %one = neap.constant dense<1.0> : tensor<{0}x{1}xf32>
+  %root = neap.constant dense<0.70710678> : tensor<{0}x{1}xf32>
+  %2 = neap.mul %1, %root : tensor<{0}x{1}xf32>
+  %3 = neap.erf %2 : tensor<{0}x{1}xf32>
+  %4 = neap.add %3, %one : tensor<{0}x{1}xf32>
+  %5 = neap.mul %1, %half : tensor<{0}x{1}xf32>
+  %6 = neap.mul %4, %5 : tensor<{0}x{1}xf32>
+  neap.yield %6 : tensor<{0}x{1}xf32>)",
+              m, n);
+  return result;
+}
+
 /// Attention: scores (right operand transposed) and weighted values.
 static Case getScores(int64_t heads, int64_t seq, int64_t size) {
   Case result;
@@ -228,6 +249,7 @@ int main() {
       {1, 1000, 2048},    {3136, 64, 576}};
   for (auto [m, n, k] : kProducts)
     bench.run(getProduct(m, n, k));
+  bench.run(getGelu(128, 3072, 768));
   for (int64_t seq : {128, 512}) {
     bench.run(getScores(12, seq, 64));
     bench.run(getValues(12, seq, 64));

@@ -132,6 +132,11 @@ Status describeTensor(const std::vector<TensorShape> &shapes, const char *kind,
   return Status();
 }
 
+const Dimensions &dimensionsOf(const neap_session_t *session) {
+  const Session &constant = *session->session;
+  return constant.dimensions();
+}
+
 /// A tensor that owns its memory and its shape.
 struct OwnedTensor {
   DLManagedTensor managed = {};
@@ -291,29 +296,29 @@ size_t neap_session_output_count(const neap_session_t *session) {
   return session->session->entry().outputs.size();
 }
 
-neap_status_t *neap_session_input(neap_session_t *session, size_t index,
+neap_status_t *neap_session_input(const neap_session_t *session, size_t index,
                                   neap_tensor_info_t *out_info) {
-  const Dimensions &dims = session->session->dimensions();
+  const Dimensions &dims = dimensionsOf(session);
   return describeTensor(dims.inputs(), "input", index, out_info).release();
 }
 
-neap_status_t *neap_session_output(neap_session_t *session, size_t index,
+neap_status_t *neap_session_output(const neap_session_t *session, size_t index,
                                    neap_tensor_info_t *out_info) {
-  const Dimensions &dims = session->session->dimensions();
+  const Dimensions &dims = dimensionsOf(session);
   return describeTensor(dims.outputs(), "output", index, out_info).release();
 }
 
-neap_status_t *neap_session_allocate_input(neap_session_t *session,
+neap_status_t *neap_session_allocate_input(const neap_session_t *session,
                                            size_t index,
                                            DLManagedTensor **out_tensor) {
-  const Dimensions &dims = session->session->dimensions();
+  const Dimensions &dims = dimensionsOf(session);
   return allocateTensor(dims.inputs(), "input", index, out_tensor).release();
 }
 
-neap_status_t *neap_session_allocate_output(neap_session_t *session,
+neap_status_t *neap_session_allocate_output(const neap_session_t *session,
                                             size_t index,
                                             DLManagedTensor **out_tensor) {
-  const Dimensions &dims = session->session->dimensions();
+  const Dimensions &dims = dimensionsOf(session);
   return allocateTensor(dims.outputs(), "output", index, out_tensor).release();
 }
 

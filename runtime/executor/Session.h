@@ -49,6 +49,7 @@ public:
   void clearCancel() { cancelled.store(false); }
 
   Dimensions &dimensions() { return dims; }
+  const Dimensions &dimensions() const { return dims; }
   const plan::Entry &entry() const { return *program->entry; }
 
   /// Writes the figures; `size` of `info` is left alone.

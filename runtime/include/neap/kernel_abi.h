@@ -47,8 +47,9 @@ typedef struct neap_kernel_args {
 typedef int32_t (*neap_kernel_fn)(const neap_kernel_args *args);
 
 #define NEAP_KERNEL_OK 0
-#define NEAP_KERNEL_INDEX_OUT_OF_RANGE 1 /* gather, scatter: an index is not in [-n, n) */
-#define NEAP_KERNEL_DIVISION_BY_ZERO 2   /* integer division or remainder */
+#define NEAP_KERNEL_INDEX_OUT_OF_RANGE                                         \
+  1 /* gather, scatter: an index is not in [-n, n) */
+#define NEAP_KERNEL_DIVISION_BY_ZERO 2 /* integer division or remainder */
 
 #ifdef __cplusplus
 }

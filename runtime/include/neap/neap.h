@@ -234,10 +234,10 @@ NEAP_API size_t neap_session_input_count(const neap_session_t *session);
 NEAP_API size_t neap_session_output_count(const neap_session_t *session);
 /* Errors: OUT_OF_RANGE if there is no such tensor. */
 NEAP_API NEAP_NODISCARD neap_status_t *
-neap_session_input(neap_session_t *session, size_t index,
+neap_session_input(const neap_session_t *session, size_t index,
                    neap_tensor_info_t *out_info);
 NEAP_API NEAP_NODISCARD neap_status_t *
-neap_session_output(neap_session_t *session, size_t index,
+neap_session_output(const neap_session_t *session, size_t index,
                     neap_tensor_info_t *out_info);
 
 /* Makes a tensor for an input or output, with the shape as bound now and
@@ -246,10 +246,10 @@ neap_session_output(neap_session_t *session, size_t index,
  *
  * Errors: OUT_OF_RANGE if there is no such tensor; RESOURCE_EXHAUSTED. */
 NEAP_API NEAP_NODISCARD neap_status_t *
-neap_session_allocate_input(neap_session_t *session, size_t index,
+neap_session_allocate_input(const neap_session_t *session, size_t index,
                             DLManagedTensor **out_tensor);
 NEAP_API NEAP_NODISCARD neap_status_t *
-neap_session_allocate_output(neap_session_t *session, size_t index,
+neap_session_allocate_output(const neap_session_t *session, size_t index,
                              DLManagedTensor **out_tensor);
 
 /* Runs the entry once: reads inputs, writes outputs, in the order of the

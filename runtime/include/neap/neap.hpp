@@ -243,17 +243,17 @@ public:
   size_t numInputs() const { return neap_session_input_count(session.get()); }
   size_t numOutputs() const { return neap_session_output_count(session.get()); }
   /// The position must be below numInputs(), or numOutputs().
-  neap_tensor_info_t input(size_t index) {
+  neap_tensor_info_t input(size_t index) const {
     neap_tensor_info_t info = {};
     neap_status_destroy(neap_session_input(session.get(), index, &info));
     return info;
   }
-  neap_tensor_info_t output(size_t index) {
+  neap_tensor_info_t output(size_t index) const {
     neap_tensor_info_t info = {};
     neap_status_destroy(neap_session_output(session.get(), index, &info));
     return info;
   }
-  Result<Tensor> allocateInput(size_t index) {
+  Result<Tensor> allocateInput(size_t index) const {
     DLManagedTensor *tensor = nullptr;
     if (Status status(
             neap_session_allocate_input(session.get(), index, &tensor));
@@ -261,7 +261,7 @@ public:
       return status;
     return Tensor::take(tensor);
   }
-  Result<Tensor> allocateOutput(size_t index) {
+  Result<Tensor> allocateOutput(size_t index) const {
     DLManagedTensor *tensor = nullptr;
     if (Status status(
             neap_session_allocate_output(session.get(), index, &tensor));

@@ -18,10 +18,12 @@ extern "C" {
 #endif
 
 #define NEAP_FORMAT_VERSION 1u
-#define NEAP_MAGIC "\x7fNEAP\r\n\x1a" /* 8 bytes: not text, survives no newline conversion */
+#define NEAP_MAGIC                                                             \
+  "\x7fNEAP\r\n\x1a" /* 8 bytes: not text, survives no newline conversion */
 #define NEAP_MAGIC_SIZE 8
 #define NEAP_SECTION_ALIGNMENT 65536u
-#define NEAP_BUFFER_ALIGNMENT 64u /* every arena and const buffer starts at a multiple */
+#define NEAP_BUFFER_ALIGNMENT                                                  \
+  64u /* every arena and const buffer starts at a multiple */
 #define NEAP_MAX_SECTIONS 64u
 
 enum neap_section_kind {

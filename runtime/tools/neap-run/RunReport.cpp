@@ -35,7 +35,7 @@ void Runner::print() const {
 void Runner::printText() const {
   neap_memory_info_t memory = session->memory();
   for (size_t i = 0; i < outputs.size(); ++i) {
-    neap_tensor_info_t info = const_cast<Session &>(*session).output(i);
+    neap_tensor_info_t info = session->output(i);
     std::printf("output '%s': %s %s sha256 %s\n", info.name,
                 typeName(fromDataType(info.dtype)), shapeOf(outputs[i]).c_str(),
                 hashOf(outputs[i]).c_str());
@@ -83,7 +83,7 @@ void Runner::printJson() const {
                 ULL(memoryCheck->declared));
   std::printf("  \"outputs\": [");
   for (size_t i = 0; i < outputs.size(); ++i) {
-    neap_tensor_info_t info = const_cast<Session &>(*session).output(i);
+    neap_tensor_info_t info = session->output(i);
     std::printf("%s\n    {\"name\": %s, \"type\": \"%s\", \"shape\": %s, "
                 "\"sha256\": \"%s\"}",
                 i == 0 ? "" : ",", jsonString(info.name).c_str(),
