@@ -44,7 +44,7 @@ struct MemoryReport {
     return weightsBytes + stateBytes + arenaBytes;
   }
 
-  /// Returns the members of DESIGN.md §6's report.
+  /// Returns the members of one entry of the JSON report.
   llvm::json::Object toJson() const;
   /// Prints the summary for a terminal.
   void print(llvm::raw_ostream &os) const;

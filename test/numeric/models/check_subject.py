@@ -3,7 +3,7 @@
 
 Compiles a subject, runs it twice at 1 and at 2 threads, and checks
 - outputs: error against float64 at most twice ONNX Runtime's own, or 1e-5 of the
-  output's range, whichever is larger (DESIGN.md, "How close is equal");
+  output's range, whichever is larger;
 - bits: equal between runs and thread counts;
 - memory: what the process gains equals what the plan says (neap-run --memory-check);
   anonymous memory at the end at most arena + inputs + outputs + 16 MB.

@@ -38,7 +38,7 @@ def Neap_PackPanelsOp : Neap_InferredOp<"pack_panels"> {
   let description = [{
     `result[p, k, j] = input[k, 16 p + j]`, and 0 where `16 p + j >= N`.
 
-    What the product microkernels read (feasibility/gemm). On a weight it is
+    What the product microkernels read. On a weight it is
     evaluated at compile time and mapped at run time.
 
     Constraints:
