@@ -35,6 +35,12 @@ void ContainerWriter::layOut(llvm::ArrayRef<SectionSpec> sections) {
 }
 
 llvm::Error ContainerWriter::open() {
+  // A rename would replace a device or take the place of a folder.
+  fs::file_status status;
+  if (!fs::status(path, status) && fs::exists(status) &&
+      !fs::is_regular_file(status))
+    return makeError("write",
+                     std::make_error_code(std::errc::operation_not_permitted));
   llvm::Expected<fs::TempFile> temporary = fs::TempFile::create(
       path + ".tmp-%%%%%%%%", fs::all_read | fs::all_write);
   if (!temporary)

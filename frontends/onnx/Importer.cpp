@@ -50,6 +50,8 @@ private:
   LogicalResult parseText(StringRef text);
   LogicalResult checkResult(neap_onnx_status status) const;
   LogicalResult checkModel();
+  LogicalResult checkOpset(StringRef whose,
+                           const onnx::OperatorSetIdProto &import) const;
   LogicalResult checkOpsets();
   FailureOr<RankedTensorType> getType(const onnx::ValueInfoProto &value);
   FailureOr<Dims> getInputDims(const onnx::ValueInfoProto &value);
@@ -150,22 +152,37 @@ LogicalResult ModelImporter::bindConstants() {
   return success();
 }
 
-LogicalResult ModelImporter::checkOpsets() {
+/// Whether `domain` is that of ONNX's own ops.
+static bool isDefaultDomain(StringRef domain) {
+  return domain.empty() || domain == "ai.onnx";
+}
+
+LogicalResult
+ModelImporter::checkOpset(StringRef whose,
+                          const onnx::OperatorSetIdProto &import) const {
   int64_t newest = neap_onnx_newest_opset();
-  bool hasDefault = false;
+  if (!isDefaultDomain(import.domain()) ||
+      (import.version() >= kOldestOpset && import.version() <= newest))
+    return success();
+  return emitError() << whose << " has opset " << import.version()
+                     << "; expected " << kOldestOpset << " to " << newest;
+}
+
+LogicalResult ModelImporter::checkOpsets() {
   for (const onnx::OperatorSetIdProto &import : proto().opset_import()) {
-    bool isDefault = import.domain().empty() || import.domain() == "ai.onnx";
-    hasDefault |= isDefault;
-    if (isDefault &&
-        (import.version() < kOldestOpset || import.version() > newest))
-      return emitError() << "the model has opset " << import.version()
-                         << "; expected " << kOldestOpset << " to " << newest;
-    scope.opsets[isDefault ? "" : import.domain()] =
+    if (failed(checkOpset("the model", import)))
+      return failure();
+    scope.opsets[isDefaultDomain(import.domain()) ? "" : import.domain()] =
         static_cast<int>(import.version());
   }
-  if (!hasDefault)
+  // A function's nodes are read by the opsets that the function imports.
+  for (const onnx::FunctionProto &function : proto().functions())
+    for (const onnx::OperatorSetIdProto &import : function.opset_import())
+      if (failed(checkOpset("the function '" + function.name() + "'", import)))
+        return failure();
+  if (!scope.opsets.contains(""))
     return emitError() << "the model imports no opset of ONNX; expected "
-                       << kOldestOpset << " to " << newest;
+                       << kOldestOpset << " to " << neap_onnx_newest_opset();
   return success();
 }
 

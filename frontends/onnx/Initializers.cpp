@@ -177,6 +177,10 @@ Initializers::import(const TensorProto &tensor, GraphBuilder &builder) const {
                               getDataTypeName(tensor.data_type()) +
                               ", which is not supported");
   SmallVector<int64_t> sizes(tensor.dims().begin(), tensor.dims().end());
+  for (int64_t size : sizes)
+    if (size < 0)
+      return refuse(tensor, llvm::Twine("has the negative dimension ") +
+                                llvm::Twine(size));
   auto type = RankedTensorType::get(sizes, element);
   if (isTooLarge(getDims(type)))
     return refuse(tensor, "has more than 2^40 elements");

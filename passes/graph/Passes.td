@@ -43,7 +43,8 @@ def SimplifyGraph : Pass<"neap-simplify-graph", "::mlir::ModuleOp"> {
     Guarantees: every result keeps its bits. Dead code is gone; adjacent views
     are merged; reshapes and transposes stand as near to the results as
     they can without becoming copies of their own; elementwise ops on broadcast
-    operands are computed before the broadcast.
+    operands are computed before the broadcast; a factor of a part of rows is
+    applied where the rows are computed.
 
     Before:
     ```mlir
@@ -57,11 +58,10 @@ def SimplifyGraph : Pass<"neap-simplify-graph", "::mlir::ModuleOp"> {
     After:
     ```mlir
     func.func @main(%x: tensor<4x6xf32>, %b: tensor<6xf32>) -> tensor<2x2x6xf32> {
-      %0 = neap.reshape %b : tensor<6xf32> -> tensor<1x6xf32>
-      %1 = neap.broadcast %0 : tensor<1x6xf32> -> tensor<4x6xf32>
-      %2 = neap.add %x, %1 : tensor<4x6xf32>
-      %3 = neap.reshape %2 : tensor<4x6xf32> -> tensor<2x2x6xf32>
-      return %3 : tensor<2x2x6xf32>
+      %0 = neap.broadcast %b : tensor<6xf32> -> tensor<4x6xf32>
+      %1 = neap.add %x, %0 : tensor<4x6xf32>
+      %2 = neap.reshape %1 : tensor<4x6xf32> -> tensor<2x2x6xf32>
+      return %2 : tensor<2x2x6xf32>
     }
     ```
   }];
@@ -181,6 +181,11 @@ def OutlineKernels : Pass<"neap-outline-kernels", "::mlir::ModuleOp"> {
     func.func @main(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
       %0 = neap.launch @exp_region_4x8_f32_0(%x) : (tensor<4x8xf32>) -> tensor<4x8xf32>
       return %0 : tensor<4x8xf32>
+    }
+    neap.kernel region @exp_region_4x8_f32_0 attributes {in_place = [array<i64: 0>], num_tiles = 1 : i64, scratch_bytes = 0 : i64, tiles_per_block = 1 : i64} {
+    ^bb0(%a: tensor<4x8xf32>):
+      %0 = neap.exp %a : tensor<4x8xf32>
+      neap.yield %0 : tensor<4x8xf32>
     }
     ```
   }];

@@ -5,6 +5,8 @@
 #ifndef NEAP_PASSES_GRAPH_PATTERNS_H
 #define NEAP_PASSES_GRAPH_PATTERNS_H
 
+#include "dialects/neap/IR/NeapOps.h"
+
 #include "mlir/IR/PatternMatch.h"
 
 namespace neap {
@@ -28,6 +30,9 @@ mlir::Value createAtOtherShape(mlir::RewriterBase &rewriter,
 /// Returns whether `op` computes each row (last axis) from itself alone and
 /// keeps the shape: softmax and its family.
 bool isRowOp(mlir::Operation *op);
+
+/// Returns whether `slice` cuts the last axis alone, in steps of 1.
+bool isSliceOfRows(SliceOp slice);
 
 } // namespace neap
 

@@ -15,6 +15,12 @@ bool isRowOp(Operation *op) {
   return isa<SoftmaxOp, LogSoftmaxOp, StandardizeOp, RmsStandardizeOp>(op);
 }
 
+bool isSliceOfRows(SliceOp slice) {
+  ArrayRef<int64_t> shape = getShape(slice.getInput());
+  return !shape.empty() && slice.getSizes().drop_back() == shape.drop_back() &&
+         llvm::all_of(slice.getSteps(), [](int64_t step) { return step == 1; });
+}
+
 Value createAtOtherShape(RewriterBase &rewriter, Operation *op,
                          ArrayRef<Value> operands) {
   Operation *copy = rewriter.clone(*op);
@@ -113,6 +119,32 @@ struct SinkReshapeThroughRowOp : RewritePattern {
   }
 };
 
+/// slice(reshape(x)) -> reshape(slice(x)) for parts of rows.
+struct SinkReshapeThroughSlice : OpRewritePattern<SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(SliceOp op,
+                                PatternRewriter &rewriter) const override {
+    auto reshape = op.getInput().getDefiningOp<ReshapeOp>();
+    if (!reshape || !isSliceOfRows(op))
+      return failure();
+    ArrayRef<int64_t> shape = getShape(reshape.getInput());
+    if (!keepsLastAxis(shape, getShape(op.getInput())))
+      return rewriter.notifyMatchFailure(op, "rows have another size");
+    SmallVector<int64_t> starts(shape.size(), 0);
+    SmallVector<int64_t> sizes(shape);
+    starts.back() = op.getStarts().back();
+    sizes.back() = op.getSizes().back();
+    Value slice =
+        SliceOp::create(rewriter, op.getLoc(), withShape(op.getResult(), sizes),
+                        reshape.getInput(), starts, sizes,
+                        SmallVector<int64_t>(shape.size(), 1));
+    rewriter.replaceOp(op, createReshape(rewriter, op.getLoc(), slice,
+                                         getShape(op.getResult())));
+    return success();
+  }
+};
+
 /// matmul(reshape(x), w) -> reshape(matmul(x, w)) for a matrix w, if K stays.
 struct SinkReshapeThroughMatmul : OpRewritePattern<MatmulOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -141,8 +173,8 @@ struct SinkReshapeThroughMatmul : OpRewritePattern<MatmulOp> {
 
 void populateReshapePatterns(RewritePatternSet &patterns) {
   patterns.add<MergeReshapes, SinkReshapeThroughElementwise,
-               SinkReshapeThroughRowOp, SinkReshapeThroughMatmul>(
-      patterns.getContext());
+               SinkReshapeThroughRowOp, SinkReshapeThroughSlice,
+               SinkReshapeThroughMatmul>(patterns.getContext());
 }
 
 } // namespace neap

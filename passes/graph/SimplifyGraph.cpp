@@ -5,8 +5,8 @@
 //
 // One greedy set: the folders and canonicalizations of the dialect, dead code,
 // views moved towards the results (ReshapePatterns, TransposePatterns), and the
-// patterns below. Views only move down and broadcasts only leave elementwise
-// ops, so it ends.
+// patterns below. Views only move down, broadcasts only leave elementwise ops,
+// and factors only move up through slices, so it ends.
 #include "passes/graph/Passes.h"
 #include "passes/graph/Patterns.h"
 #include "passes/graph/Views.h"
@@ -113,6 +113,76 @@ struct UseOneRhsMatrix : OpRewritePattern<MatmulOp> {
   }
 };
 
+/// slice(x) * c -> slice(x * [1, ..., c, ..., 1]) if x is only read in slices
+/// of its rows: x, a fresh result, is scaled where it is computed. This is how
+/// the query and key of a joint projection lose their scaling kernels.
+struct ScaleBeforeSlice : OpRewritePattern<MulOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(MulOp op,
+                                PatternRewriter &rewriter) const override {
+    bool isSplatRight = static_cast<bool>(getSplat(op.getRhs()));
+    Value scaled = isSplatRight ? op.getLhs() : op.getRhs();
+    DenseElementsAttr factor =
+        getSplat(isSplatRight ? op.getRhs() : op.getLhs());
+    auto slice = scaled.getDefiningOp<SliceOp>();
+    if (!factor || !slice || !slice->hasOneUse() ||
+        !isa<FloatType>(factor.getElementType()) || !isScaledCheaply(slice))
+      return rewriter.notifyMatchFailure(op, "no scaled slice of a result");
+
+    Value source = slice.getInput();
+    rewriter.setInsertionPointAfterValue(source);
+    Value factors = createFactors(rewriter, op.getLoc(), slice, factor);
+    auto product = MulOp::create(rewriter, op.getLoc(), source, factors);
+    rewriter.replaceAllUsesExcept(source, product, product);
+    rewriter.replaceOp(op, slice);
+    return success();
+  }
+
+private:
+  /// Whether one more multiplication of all that `slice` cuts costs no pass
+  /// over memory, and no other reader sees the elements of `slice`.
+  static bool isScaledCheaply(SliceOp slice) {
+    Operation *producer = slice.getInput().getDefiningOp();
+    if (!producer || !(isElementwise(producer) || isa<MatmulOp>(producer)) ||
+        !isSliceOfRows(slice))
+      return false;
+    return llvm::all_of(slice.getInput().getUsers(), [&](Operation *user) {
+      auto other = dyn_cast<SliceOp>(user);
+      return other == slice ||
+             (other && isSliceOfRows(other) && areDisjoint(slice, other));
+    });
+  }
+
+  /// Whether two slices of rows share no column.
+  static bool areDisjoint(SliceOp a, SliceOp b) {
+    int64_t startA = a.getStarts().back(), startB = b.getStarts().back();
+    return startA + a.getSizes().back() <= startB ||
+           startB + b.getSizes().back() <= startA;
+  }
+
+  /// Returns 1 outside of the slice and the factor inside, repeated by row.
+  static Value createFactors(PatternRewriter &rewriter, Location loc,
+                             SliceOp slice, DenseElementsAttr factor) {
+    ArrayRef<int64_t> shape = getShape(slice.getInput());
+    int64_t start = slice.getStarts().back(), size = slice.getSizes().back();
+    Type element = factor.getElementType();
+    auto getType = [&](ArrayRef<int64_t> sizes) {
+      return RankedTensorType::get(sizes, element);
+    };
+    Value one = ConstantOp::create(
+        rewriter, loc,
+        DenseElementsAttr::get(getType({}), FloatAttr::get(element, 1.0)));
+    Value inside =
+        ConstantOp::create(rewriter, loc, factor.resizeSplat(getType({size})));
+    Value factors = PadOp::create(
+        rewriter, loc, getType({shape.back()}), inside, one,
+        ArrayRef<int64_t>{start},
+        ArrayRef<int64_t>{shape.back() - start - size}, PadMode::Constant);
+    return createBroadcast(rewriter, loc, factors, shape);
+  }
+};
+
 } // namespace
 
 LogicalResult simplifyGraph(func::FuncOp func) {
@@ -123,7 +193,7 @@ LogicalResult simplifyGraph(func::FuncOp func) {
       name.getCanonicalizationPatterns(patterns, context);
   populateReshapePatterns(patterns);
   populateTransposePatterns(patterns);
-  patterns.add<NarrowElementwise, UseOneRhsMatrix>(context);
+  patterns.add<NarrowElementwise, ScaleBeforeSlice, UseOneRhsMatrix>(context);
   if (failed(applyPatternsGreedily(func, std::move(patterns))))
     return func.emitError("graph did not settle under simplification");
   return success();

@@ -9,33 +9,40 @@
 #include "passes/memory/MinimumPeakOrder.h"
 
 #include "passes/memory/SegmentSearch.h"
-#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace neap {
 
 /// Returns the ends of the segments: one past each node that is comparable
 /// with all others, as positions that hold in every topological order.
+///
+/// All nodes before a node reach it iff each of them has a successor at or
+/// before it: following those ends there. And the same backwards.
 static llvm::SmallVector<unsigned> findSegmentEnds(const MemoryGraph &graph) {
   const unsigned size = graph.getNumNodes();
-  std::vector<llvm::BitVector> ancestors(size, llvm::BitVector(size));
-  std::vector<unsigned> numDescendants(size, 0);
-  for (unsigned node = 0; node < size; ++node) {
-    for (unsigned predecessor : graph.getNode(node).predecessors) {
-      ancestors[node] |= ancestors[predecessor];
-      ancestors[node].set(predecessor);
-    }
-    for (unsigned ancestor : ancestors[node].set_bits())
-      ++numDescendants[ancestor];
+  // Over the nodes after each one, the least of their last predecessors.
+  std::vector<int64_t> leastLastPredecessor(size + 1, size);
+  for (unsigned node = size; node-- > 0;) {
+    int64_t last = -1;
+    for (unsigned predecessor : graph.getNode(node).predecessors)
+      last = std::max<int64_t>(last, predecessor);
+    leastLastPredecessor[node] = std::min(leastLastPredecessor[node + 1], last);
   }
   llvm::SmallVector<unsigned> ends;
+  // Over the nodes before each one, the greatest of their first successors.
+  int64_t greatestFirstSuccessor = 0;
   for (unsigned node = 0; node < size; ++node) {
-    unsigned numAncestors = ancestors[node].count();
-    if (numAncestors + numDescendants[node] + 1 == size)
-      ends.push_back(numAncestors + 1);
+    if (greatestFirstSuccessor <= node &&
+        leastLastPredecessor[node + 1] >= node)
+      ends.push_back(node + 1);
+    int64_t first = size;
+    for (unsigned successor : graph.getSuccessors(node))
+      first = std::min<int64_t>(first, successor);
+    greatestFirstSuccessor = std::max(greatestFirstSuccessor, first);
   }
-  llvm::sort(ends);
   if (size && (ends.empty() || ends.back() != size))
     ends.push_back(size);
   return ends;

@@ -127,7 +127,7 @@ DimExpr DimExpr::operator-(const DimExpr &rhs) const {
 static Product multiply(const Product &lhs, const Product &rhs) {
   Product atoms = lhs;
   atoms.insert(atoms.end(), rhs.begin(), rhs.end());
-  llvm::stable_sort(atoms, [](const AtomRef &left, const AtomRef &right) {
+  llvm::sort(atoms, [](const AtomRef &left, const AtomRef &right) {
     return left->text < right->text;
   });
   return atoms;

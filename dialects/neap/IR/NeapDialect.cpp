@@ -4,6 +4,7 @@
 #include "dialects/neap/IR/NeapDialect.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "dialects/neap/IR/OpChecks.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -61,5 +62,18 @@ LogicalResult neap::verifySameTypes(Operation *op) {
       return op->emitOpError("expected operand #")
              << index << " of the result's type " << expected << ", got "
              << type;
+  return success();
+}
+
+LogicalResult neap::verifySameShapes(Operation *op) {
+  SmallVector<DimExpr> expected =
+      getDims(cast<RankedTensorType>(op->getResult(0).getType()));
+  for (auto [index, type] : llvm::enumerate(op->getOperandTypes())) {
+    SmallVector<DimExpr> dims = getDims(cast<RankedTensorType>(type));
+    if (dims != expected)
+      return op->emitOpError("expected operand #")
+             << index << " of the result's shape " << printDims(expected)
+             << ", got " << printDims(dims);
+  }
   return success();
 }

@@ -36,6 +36,10 @@ def Neap_Dialect : Dialect {
 def Neap_KnownDims : NativeOpTrait<"KnownDims"> {
   let cppNamespace = "::neap";
 }
+// Operands have the shape of the result, symbolic sizes included.
+def Neap_SameShapes : NativeOpTrait<"SameShapes"> {
+  let cppNamespace = "::neap";
+}
 // Operands and results have one type, symbolic sizes included.
 def Neap_SameTypes : NativeOpTrait<"SameTypes"> {
   let cppNamespace = "::neap";

@@ -14,12 +14,24 @@ mlir::LogicalResult verifyKnownDims(mlir::Operation *op);
 /// Checks that all operands and results of `op` have one and the same type.
 mlir::LogicalResult verifySameTypes(mlir::Operation *op);
 
+/// Checks that all operands of `op` have the shape of its result.
+mlir::LogicalResult verifySameShapes(mlir::Operation *op);
+
 /// A dynamic tensor operand or result carries `#neap.dims`.
 template <typename ConcreteOp>
 class KnownDims : public mlir::OpTrait::TraitBase<ConcreteOp, KnownDims> {
 public:
   static mlir::LogicalResult verifyTrait(mlir::Operation *op) {
     return verifyKnownDims(op);
+  }
+};
+
+/// Operands have the shape of the result, symbolic sizes included.
+template <typename ConcreteOp>
+class SameShapes : public mlir::OpTrait::TraitBase<ConcreteOp, SameShapes> {
+public:
+  static mlir::LogicalResult verifyTrait(mlir::Operation *op) {
+    return verifySameShapes(op);
   }
 };
 

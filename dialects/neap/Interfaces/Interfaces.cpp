@@ -8,13 +8,28 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <limits>
+
 using namespace mlir;
+
+/// Returns the product, or the largest value if it overflows.
+static int64_t multiplySaturating(int64_t lhs, int64_t rhs) {
+  int64_t product;
+  if (llvm::MulOverflow(lhs, rhs, product))
+    return std::numeric_limits<int64_t>::max();
+  return product;
+}
 
 int64_t neap::getStaticNumElements(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor || !tensor.hasStaticShape())
     return 0;
-  return tensor.getNumElements();
+  if (llvm::is_contained(tensor.getShape(), 0))
+    return 0;
+  int64_t numElements = 1;
+  for (int64_t size : tensor.getShape())
+    numElements = multiplySaturating(numElements, size);
+  return numElements;
 }
 
 /// Returns the bits that an element of `type` takes in memory.
@@ -29,7 +44,8 @@ int64_t neap::getStoredBytes(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor)
     return 0;
-  return getStaticNumElements(type) * (getStoredBits(tensor) / 8);
+  return multiplySaturating(getStaticNumElements(type),
+                            getStoredBits(tensor) / 8);
 }
 
 int64_t neap::defaultBytesMoved(Operation *op) {

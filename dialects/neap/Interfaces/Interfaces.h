@@ -10,10 +10,11 @@
 namespace neap {
 
 /// Returns the bytes of a value of type `type` as it is stored: a bool takes a
-/// byte. 0 if `type` is not a tensor of static shape.
+/// byte. 0 if `type` is not a tensor of static shape; saturates.
 int64_t getStoredBytes(mlir::Type type);
 
-/// Returns the number of elements of `type`, 0 if its shape is not static.
+/// Returns the number of elements of `type`, 0 if its shape is not static;
+/// saturates.
 int64_t getStaticNumElements(mlir::Type type);
 
 /// Returns one operation per result element if the elements are floats, else 0.

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// NeapToLinalg.cpp - see the header. A body is read backwards from its yield:
-// reshapes, which move no byte; then the op; then the views of its operands, as
-// strides over the kernel's buffers. A body that is nothing but views is a
-// copy.
+// NeapToLinalg.cpp - see the header. A tile is a loop nest of the op, then,
+// while it lies in the cache, one of the elementwise ops after it.
 #include "passes/lowering/NeapToLinalg/NeapToLinalg.h"
 
 #include "dialects/neap/IR/NeapOps.h"
-#include "passes/analysis/StridedAccess.h"
+#include "passes/lowering/NeapToLinalg/LoopsKernel.h"
 #include "passes/lowering/NeapToLinalg/Tiling.h"
+#include "passes/lowering/NeapToVector/Elementwise.h"
 #include "passes/lowering/NeapToVector/KernelShell.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 
@@ -38,113 +38,8 @@ SmallVector<unsigned> getResultAxes(Operation *op) {
   return getLeadingAxes(getStaticShape(op->getResult(0)).size());
 }
 
-//===----------------------------------------------------------------------===//
-// Reading a body
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// What a `loops` body computes.
-struct LoopsKernel {
-  /// The tensor that is computed; the kernel's result has its bytes.
-  Value value;
-  LoopsForm form;
-  /// Where the operands of the form lie.
-  SmallVector<StridedAccess> operands;
-};
-} // namespace
-
-/// Returns the attribute of a constant whose elements are all equal.
-static SplatElementsAttr getSplat(Value value) {
-  auto constant = value.getDefiningOp<ConstantOp>();
-  return constant ? dyn_cast<SplatElementsAttr>(constant.getValue())
-                  : SplatElementsAttr();
-}
-
-/// Returns the access of an operand if its base is in memory or a splat.
-static FailureOr<StridedAccess> getOperandAccess(Value operand) {
-  FailureOr<StridedAccess> access = getStridedAccess(operand);
-  if (failed(access))
-    return failure();
-  if (!isa<BlockArgument>(access->base) && !getSplat(access->base))
-    return failure();
-  return access;
-}
-
-/// Returns the form of a body that only moves elements: one copy.
-static LoopsForm getCopyForm(Value value) {
-  LoopsForm form;
-  form.tiledAxes = getLeadingAxes(getStaticShape(value).size());
-  form.nsPerElement =
-      0.1 * VectorEmitter::getSizeInBytes(getElementType(value));
-  form.emit = [](LoopEmitter &emitter, ArrayRef<StridedView> operands,
-                 const StridedView &result, const Slab &slab) {
-    emitter.copy(slab.sizes, emitter.advance(operands[0], slab.offsets),
-                 emitter.advance(result, slab.offsets));
-  };
-  return form;
-}
-
-/// Returns the form of `op`, of whatever family.
-static FailureOr<LoopsForm> getForm(Operation *op) {
-  for (auto getFamilyForm :
-       {getShapeForm, getIndexingForm, getScatterForm, getPoolingForm,
-        getConvolutionForm, getReductionForm, getLinearForm}) {
-    FailureOr<LoopsForm> form = getFamilyForm(op);
-    if (succeeded(form))
-      return form;
-  }
-  return failure();
-}
-
-/// Returns whether all types of the body are static.
-static bool hasStaticShapes(Block &body) {
-  auto isStatic = [](Type type) {
-    auto tensor = dyn_cast<RankedTensorType>(type);
-    return tensor && tensor.hasStaticShape();
-  };
-  return llvm::all_of(body.getArgumentTypes(), isStatic) &&
-         llvm::all_of(body.without_terminator(), [&](Operation &op) {
-           return llvm::all_of(op.getResultTypes(), isStatic);
-         });
-}
-
-/// Reads `body`; fails silently if it is none of `loops`.
-static FailureOr<LoopsKernel> readBody(Block &body) {
-  Operation *yield = body.getTerminator();
-  if (yield->getNumOperands() != 1 || !hasStaticShapes(body))
-    return failure();
-  LoopsKernel kernel;
-  kernel.value = yield->getOperand(0);
-  FailureOr<StridedAccess> copied = getOperandAccess(kernel.value);
-  while (auto reshape = kernel.value.getDefiningOp<ReshapeOp>()) {
-    if (succeeded(copied))
-      break;
-    kernel.value = reshape.getInput();
-    copied = getOperandAccess(kernel.value);
-  }
-  if (succeeded(copied)) {
-    kernel.form = getCopyForm(kernel.value);
-    kernel.operands.push_back(*copied);
-    return kernel;
-  }
-  Operation *op = kernel.value.getDefiningOp();
-  if (!op)
-    return failure();
-  FailureOr<LoopsForm> form = getForm(op);
-  if (failed(form))
-    return failure();
-  kernel.form = *form;
-  for (Value operand : op->getOperands()) {
-    FailureOr<StridedAccess> access = getOperandAccess(operand);
-    if (failed(access))
-      return failure();
-    kernel.operands.push_back(*access);
-  }
-  return kernel;
-}
-
 FailureOr<KernelTraits> computeLoopsTraits(Block &body) {
-  FailureOr<LoopsKernel> kernel = readBody(body);
+  FailureOr<LoopsKernel> kernel = readLoopsKernel(body);
   if (failed(kernel))
     return failure();
   Tiling tiling = computeTiling(kernel->form, getStaticShape(kernel->value));
@@ -188,7 +83,7 @@ static StridedView createView(LoopEmitter &emitter, const StridedAccess &access,
   view.element = getElementType(access.base);
   view.offset = emitter.constant(access.offset);
   view.strides = access.strides;
-  if (SplatElementsAttr splat = getSplat(access.base)) {
+  if (SplatElementsAttr splat = getSplatConstant(access.base)) {
     view.splat = createSplat(emitter, splat);
     return view;
   }
@@ -215,6 +110,53 @@ static StridedView createResultView(LoopEmitter &emitter, Value value,
   return view;
 }
 
+/// Returns the views of all of `accesses`.
+static SmallVector<StridedView> createViews(LoopEmitter &emitter,
+                                            ArrayRef<StridedAccess> accesses,
+                                            const KernelArguments &arguments) {
+  return llvm::map_to_vector(accesses, [&](const StridedAccess &access) {
+    return createView(emitter, access, arguments);
+  });
+}
+
+/// Computes the elementwise ops on one element. `elements` are those of the
+/// epilogue's inputs and, last, the op's result.
+static Value emitEpilogueElement(const LoopsKernel &kernel,
+                                 LoopEmitter &emitter, ValueRange elements) {
+  IRMapping values;
+  auto define = [&](Value tensor, Value element) {
+    values.map(tensor, emitter.toCompute(element, getElementType(tensor)));
+  };
+  for (auto [tensor, element] :
+       llvm::zip_equal(kernel.epilogueInputs, elements.drop_back()))
+    define(tensor, element);
+  define(kernel.value, elements.back());
+  Value last;
+  for (Operation *op : kernel.epilogue) {
+    auto operands = llvm::map_to_vector(op->getOperands(), [&](Value operand) {
+      return values.lookup(operand);
+    });
+    last = emitElementwise(emitter.getVectorEmitter(), op, operands);
+    values.map(op->getResult(0), last);
+  }
+  return emitter.toStorage(last, getElementType(kernel.value));
+}
+
+/// Emits the nest of the elementwise ops after the op.
+static void emitEpilogue(const LoopsKernel &kernel, LoopEmitter &emitter,
+                         ArrayRef<StridedView> inputs,
+                         const StridedView &result, const Slab &slab) {
+  if (kernel.epilogue.empty())
+    return;
+  SmallVector<StridedView> advanced;
+  for (const StridedView &input : inputs)
+    advanced.push_back(emitter.advance(input, slab.offsets));
+  emitter.emitMap(slab.sizes, advanced, emitter.advance(result, slab.offsets),
+                  [&](ValueRange elements) {
+                    return emitEpilogueElement(kernel, emitter, elements);
+                  });
+}
+
 /// Emits the loop over tiles and returns the kernel's status.
 static Value emitTiles(const LoopsKernel &kernel, VectorEmitter &vector,
                        const KernelArguments &arguments) {
@@ -222,15 +164,17 @@ static Value emitTiles(const LoopsKernel &kernel, VectorEmitter &vector,
   ArrayRef<int64_t> shape = getStaticShape(kernel.value);
   if (llvm::is_contained(shape, 0))
     return emitter.getStatus();
-  SmallVector<StridedView> operands;
-  for (const StridedAccess &access : kernel.operands)
-    operands.push_back(createView(emitter, access, arguments));
+  SmallVector<StridedView> operands =
+      createViews(emitter, kernel.operands, arguments);
+  SmallVector<StridedView> inputs =
+      createViews(emitter, kernel.epilogueAccesses, arguments);
   StridedView result = createResultView(emitter, kernel.value, arguments);
   Tiling tiling = computeTiling(kernel.form, shape);
   vector.forLoop(arguments.tileBegin, arguments.tileEnd, vector.index(1), {},
                  [&](Value tile, ValueRange) {
                    Slab slab = computeSlab(emitter, tiling, tile);
                    kernel.form.emit(emitter, operands, result, slab);
+                   emitEpilogue(kernel, emitter, inputs, result, slab);
                    return VectorEmitter::Values();
                  });
   return emitter.getStatus();
@@ -239,7 +183,7 @@ static Value emitTiles(const LoopsKernel &kernel, VectorEmitter &vector,
 LogicalResult emitLoopsKernel(KernelOp kernel, const CpuFeatures &features,
                               ModuleOp code) {
   Block &body = kernel.getBody().front();
-  FailureOr<LoopsKernel> loops = readBody(body);
+  FailureOr<LoopsKernel> loops = readLoopsKernel(body);
   if (failed(loops))
     return kernel.emitOpError(
         "expected views into one op that has loops, and one yield");

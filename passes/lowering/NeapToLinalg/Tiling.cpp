@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/Support/MathExtras.h"
+#include <tuple>
 
 using namespace mlir;
 
@@ -16,8 +17,8 @@ namespace neap {
 static constexpr double kTileNs = 5000;
 /// Nanoseconds that are worth waking a thread (docs/contract.md).
 static constexpr double kBlockNs = 20000;
-/// Most tiles: 16 for each of the 8 threads planned for by default.
-static constexpr int64_t kMaxTiles = 128;
+/// Most tiles: 8 for each of the 8 threads planned for by default.
+static constexpr int64_t kMaxTiles = 64;
 /// Chunks are multiples of this many indices: the side of a transposed block
 /// and the lanes of a vector.
 static constexpr int64_t kChunkMultiple = 16;
@@ -69,9 +70,10 @@ Slab computeSlab(LoopEmitter &emitter, const Tiling &tiling, Value tile) {
   if (tiling.chunkedAxis) {
     unsigned axis = *tiling.chunkedAxis;
     int64_t size = tiling.shape[axis];
-    auto [outer, chunk] =
-        emitter.divRem(rest, llvm::divideCeil(size, tiling.chunk));
-    rest = outer;
+    Index chunk = rest;
+    if (!tiling.outerAxes.empty())
+      std::tie(rest, chunk) =
+          emitter.divRem(rest, llvm::divideCeil(size, tiling.chunk));
     slab.offsets[axis] = emitter.mul(chunk, tiling.chunk);
     slab.sizes[axis] = emitter.constant(tiling.chunk);
     if (size % tiling.chunk != 0)

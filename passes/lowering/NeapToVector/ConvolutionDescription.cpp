@@ -86,6 +86,7 @@ private:
   bool shouldJoinLines();
   int64_t getBlockBytes() const;
   int64_t getMostBlockBytes();
+  int64_t getFilterBytes();
 
   Block &body;
   PackedConvOp op;
@@ -212,21 +213,25 @@ int64_t ConvolutionAnalysis::getBlockBytes() const {
 /// block, so that blocks are larger then.
 int64_t ConvolutionAnalysis::getMostBlockBytes() {
   constexpr int64_t kInPlace = 384 * 1024;
-  constexpr int64_t kLeast = 96 * 1024, kMost = 192 * 1024;
+  constexpr int64_t kLeast = 64 * 1024, kMost = 192 * 1024;
   constexpr int64_t kFilterShare = 32;
   if (!result.copiesInput)
     return kInPlace;
+  return std::clamp(getFilterBytes() / kFilterShare, kLeast, kMost);
+}
+
+int64_t ConvolutionAnalysis::getFilterBytes() {
   auto packed = cast<RankedTensorType>(op.getPacked().getType());
-  int64_t filterBytes = packed.getNumElements() *
-                        VectorEmitter::getSizeInBytes(result.elementType);
-  return std::clamp(filterBytes / kFilterShare, kLeast, kMost);
+  return packed.getNumElements() *
+         VectorEmitter::getSizeInBytes(result.elementType);
 }
 
 /// A block is as many lines, or as much of one line, as keep its input in L2
 /// beside a panel; but some rows, so that a panel is read for enough of them.
 /// Shares are even.
 void ConvolutionAnalysis::chooseBlocks() {
-  constexpr int64_t kLeastRows = 24;
+  constexpr int64_t kLargeFilterBytes = 1024 * 1024;
+  int64_t leastRows = getFilterBytes() < kLargeFilterBytes ? 14 : 24;
   constexpr int64_t kEnoughTiles = 16;
   int64_t mostBytes = getMostBlockBytes();
   SpatialAxis &rows = result.axes[result.rowAxis];
@@ -239,7 +244,7 @@ void ConvolutionAnalysis::chooseBlocks() {
   shrink(rows);
   shrink(lines);
   int64_t leastLines =
-      std::min(lines.output, int64_t(llvm::divideCeil(kLeastRows, rows.block)));
+      std::min(lines.output, int64_t(llvm::divideCeil(leastRows, rows.block)));
   lines.block = std::max(lines.block, leastLines);
   result.panelsPerStep = std::min<int64_t>(2, result.getNumPanels());
   auto getNumTiles = [&] {

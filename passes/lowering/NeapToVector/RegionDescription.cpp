@@ -145,6 +145,8 @@ LogicalResult RegionReader::read() {
   if (failed(findDomain()))
     return failure();
   region.numInputs = body.getNumArguments();
+  for (Type type : body.getArgumentTypes())
+    region.inputSizes.push_back(cast<ShapedType>(type).getNumElements());
   region.rowShape.assign(domain.begin(), domain.end() - 1);
   region.numColumns = domain.back();
   for (Operation &op : body.without_terminator())

@@ -104,6 +104,8 @@ struct RegionDescription {
   const RegionKeep *findKeep(unsigned node, unsigned pass) const;
 
   unsigned numInputs = 0;
+  /// Elements of each input.
+  llvm::SmallVector<int64_t> inputSizes;
   llvm::SmallVector<int64_t> rowShape;
   int64_t numColumns = 1;
   /// Operands come before users.
@@ -114,8 +116,10 @@ struct RegionDescription {
   /// For each result the inputs whose bytes it may take over.
   llvm::SmallVector<llvm::SmallVector<unsigned>> inPlace;
 
+  /// A tile is a rectangle of neighbouring rows (in row-major order of
+  /// `rowShape`) by columns.
   int64_t rowsPerTile = 1;
-  /// Columns of a tile if a row is cut, which only rows without reductions are.
+  /// Nothing if rows are not cut, as where there are reductions.
   std::optional<int64_t> columnsPerTile;
   int64_t numTiles = 1;
   int64_t tilesPerBlock = 1;

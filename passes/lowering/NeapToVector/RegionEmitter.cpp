@@ -49,6 +49,7 @@ private:
   // Rows and tiles.
   void emitRows();
   void emitTilesOfColumns();
+  void emitRowsBetween(Value begin, Value end, const ColumnRange &range);
   void emitRow(Value row, const ColumnRange &range);
   void startRow(Value row);
   Value getRowPointer(const RegionAccess &access, ArrayRef<Value> indices);
@@ -103,30 +104,36 @@ void RegionEmitter::run() {
 void RegionEmitter::emitRows() {
   Value rowsPerTile = e.index(region.rowsPerTile);
   Value begin = e.mulInt(arguments.tileBegin, rowsPerTile);
-  Value end = e.minSigned(e.mulInt(arguments.tileEnd, rowsPerTile),
-                          e.index(region.getNumRows()));
-  e.forLoop(begin, end, e.index(1), {}, [&](Value row, ValueRange) -> Values {
-    emitRow(row, {});
-    return {};
-  });
+  Value end = e.mulInt(arguments.tileEnd, rowsPerTile);
+  emitRowsBetween(begin, end, {});
 }
 
 void RegionEmitter::emitTilesOfColumns() {
-  int64_t columnsPerTile = *region.columnsPerTile;
-  int64_t tilesPerRow = llvm::divideCeil(region.numColumns, columnsPerTile);
+  int64_t tilesPerRow =
+      llvm::divideCeil(region.numColumns, *region.columnsPerTile);
+  Value divisor = e.index(tilesPerRow);
+  Value columnsPerTile = e.index(*region.columnsPerTile);
+  Value rowsPerTile = e.index(region.rowsPerTile);
   auto body = [&](Value tile, ValueRange) -> Values {
-    Value divisor = e.index(tilesPerRow);
-    Value row = e.create<arith::DivUIOp>(tile, divisor);
+    Value block = e.create<arith::DivUIOp>(tile, divisor);
     Value part = e.create<arith::RemUIOp>(tile, divisor);
-    if (region.getNumRows() == 1) {
-      row = e.index(0);
-      part = tile;
-    }
-    Value begin = e.mulInt(part, e.index(columnsPerTile));
-    emitRow(row, {begin, e.addInt(begin, e.index(columnsPerTile))});
+    Value column = e.mulInt(part, columnsPerTile);
+    Value row = e.mulInt(block, rowsPerTile);
+    emitRowsBetween(row, e.addInt(row, rowsPerTile),
+                    {column, e.addInt(column, columnsPerTile)});
     return {};
   };
   e.forLoop(arguments.tileBegin, arguments.tileEnd, e.index(1), {}, body);
+}
+
+/// Emits a loop over the rows [begin, end) that exist.
+void RegionEmitter::emitRowsBetween(Value begin, Value end,
+                                    const ColumnRange &range) {
+  end = e.minSigned(end, e.index(region.getNumRows()));
+  e.forLoop(begin, end, e.index(1), {}, [&](Value row, ValueRange) -> Values {
+    emitRow(row, range);
+    return {};
+  });
 }
 
 Value RegionEmitter::getRowPointer(const RegionAccess &access,

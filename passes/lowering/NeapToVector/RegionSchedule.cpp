@@ -25,6 +25,12 @@ static constexpr double kRowNs = 5;
 /// A tile of columns is a multiple of this, so that only the last one has a
 /// tail.
 static constexpr int64_t kColumnGrain = 256;
+/// Where one access steps along rows and another along columns: the elements of
+/// a cache line, by columns whose lines stay in the first-level cache even if
+/// they fall into few of its sets (bench/kernels/region.cpp: 3.4 times as fast
+/// as 256).
+static constexpr int64_t kTransposedRows = 16;
+static constexpr int64_t kTransposedColumns = 32;
 static constexpr int64_t kScratchAlignment = 64;
 
 /// Returns the estimated nanoseconds per element of a node.
@@ -72,6 +78,9 @@ private:
   void findInPlace();
   bool canTakeOver(unsigned output, unsigned input) const;
   unsigned getFirstWrite(unsigned output) const;
+  bool canCutRows() const;
+  bool isTransposing() const;
+  void cut(int64_t rows, std::optional<int64_t> columns);
   void chooseTiles();
   double getRowCost() const;
 
@@ -208,6 +217,9 @@ unsigned RegionScheduler::getFirstWrite(unsigned output) const {
 bool RegionScheduler::canTakeOver(unsigned output, unsigned input) const {
   const RegionAccess &place = region.outputs[output].access;
   unsigned firstWrite = getFirstWrite(output);
+  int64_t columns = region.outputs[output].isRow ? 1 : region.numColumns;
+  if (region.inputSizes[input] != region.getNumRows() * columns)
+    return false;
   bool isRead = false;
   for (auto [number, node] : llvm::enumerate(region.nodes)) {
     if (node.opcode != RegionOpcode::Load || node.access.buffer != input)
@@ -251,26 +263,55 @@ double RegionScheduler::getRowCost() const {
   return kRowNs + perColumn * columns;
 }
 
-void RegionScheduler::chooseTiles() {
-  int64_t numRows = region.getNumRows();
-  double rowCost = getRowCost();
-  double tileCost = rowCost;
+/// Returns whether rows may be cut: nothing is combined along them.
+bool RegionScheduler::canCutRows() const {
   bool hasRowOutput = llvm::any_of(
       region.outputs, [](const RegionOutput &output) { return output.isRow; });
-  if (rowCost > 2 * kTileNs && !region.hasReductions() && !hasRowOutput) {
-    double perColumn = rowCost / region.numColumns;
-    int64_t columns =
-        llvm::alignTo(int64_t(std::ceil(kTileNs / perColumn)), kColumnGrain);
-    region.columnsPerTile = columns;
-    region.numTiles = numRows * llvm::divideCeil(region.numColumns, columns);
-    tileCost = perColumn * columns;
-  } else {
-    int64_t rows = std::max<int64_t>(1, int64_t(kTileNs / rowCost));
-    region.rowsPerTile = std::min(rows, std::max<int64_t>(1, numRows));
-    region.numTiles = llvm::divideCeil(numRows, region.rowsPerTile);
-    tileCost = rowCost * region.rowsPerTile;
-  }
-  region.numTiles = std::max<int64_t>(1, region.numTiles);
+  return !region.hasReductions() && !hasRowOutput;
+}
+
+/// Returns whether some load or store has its neighbours in other rows.
+bool RegionScheduler::isTransposing() const {
+  auto isStrided = [](const RegionAccess &access) {
+    return access.columnStride != 0 && std::abs(access.columnStride) != 1;
+  };
+  return llvm::any_of(region.nodes,
+                      [&](const RegionNode &node) {
+                        return node.opcode == RegionOpcode::Load &&
+                               isStrided(node.access);
+                      }) ||
+         llvm::any_of(region.outputs, [&](const RegionOutput &output) {
+           return isStrided(output.access);
+         });
+}
+
+/// Cuts the domain into rectangles of `rows` by `columns` (nothing: all).
+void RegionScheduler::cut(int64_t rows, std::optional<int64_t> columns) {
+  region.rowsPerTile =
+      std::clamp<int64_t>(rows, 1, std::max<int64_t>(1, region.getNumRows()));
+  if (columns && *columns < region.numColumns)
+    region.columnsPerTile = *columns;
+  int64_t tilesPerRow =
+      region.columnsPerTile
+          ? llvm::divideCeil(region.numColumns, *region.columnsPerTile)
+          : 1;
+  int64_t rowBlocks = llvm::divideCeil(region.getNumRows(), region.rowsPerTile);
+  region.numTiles = std::max<int64_t>(1, rowBlocks * tilesPerRow);
+}
+
+void RegionScheduler::chooseTiles() {
+  double rowCost = getRowCost();
+  double perColumn = rowCost / std::max<int64_t>(1, region.numColumns);
+  if (canCutRows() && isTransposing())
+    cut(kTransposedRows, kTransposedColumns);
+  else if (canCutRows() && rowCost > 2 * kTileNs)
+    cut(1,
+        llvm::alignTo(int64_t(std::ceil(kTileNs / perColumn)), kColumnGrain));
+  else
+    cut(int64_t(kTileNs / rowCost), std::nullopt);
+  double tileCost =
+      perColumn * region.rowsPerTile *
+      region.columnsPerTile.value_or(std::max<int64_t>(1, region.numColumns));
   int64_t tiles = std::max<int64_t>(1, std::ceil(kBlockNs / tileCost));
   region.tilesPerBlock = std::min(tiles, region.numTiles);
 }

@@ -76,6 +76,29 @@ TEST_F(ContainerWriterTest, KeepsTheOldFileUntilCommit) {
   EXPECT_EQ(listFolder(), std::vector<std::string>{path});
 }
 
+TEST_F(ContainerWriterTest, SectionWithoutBytes) {
+  const SectionSpec specs[] = {{NEAP_SECTION_PLAN, NEAP_ISA_ANY, 3},
+                               {NEAP_SECTION_WEIGHTS, NEAP_ISA_ANY, 0}};
+  auto writer = llvm::cantFail(ContainerWriter::create(path, specs));
+  ASSERT_FALSE(writer->commit());
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  ASSERT_TRUE(buffer);
+  std::vector<neap_section_entry> read;
+  EXPECT_TRUE(plan::readContainer(reinterpret_cast<const uint8_t *>(
+                                      (*buffer)->getBufferStart()),
+                                  (*buffer)->getBufferSize(), read)
+                  .isOk());
+}
+
+TEST_F(ContainerWriterTest, DevicesAndFoldersAreNotReplaced) {
+  for (std::string target : {std::string("/dev/null"), folder.str().str()}) {
+    auto writer = ContainerWriter::create(target, sections);
+    ASSERT_FALSE(writer);
+    EXPECT_NE(llvm::toString(writer.takeError()).find(target),
+              std::string::npos);
+  }
+}
+
 TEST_F(ContainerWriterTest, FolderThatIsNotThere) {
   auto writer =
       ContainerWriter::create((folder + "/no/model.neap").str(), sections);

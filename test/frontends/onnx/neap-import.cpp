@@ -7,8 +7,10 @@
 //     --dim=NAME=VALUE            as neapc
 //     --external-data-root=DIR    as neapc
 //     --random-weights=SEED       as neapc
+//     --constant=NAME=FILE.pb     as neapc
 //     --allow-unbound             keeps symbolic dimensions
 //     --generic                   prints ops in the generic form, in full
+//     --locations                 prints locations
 //     --quiet                     prints no module, only `ok` or `refused`
 //     --list-onnx-ops             as neapc
 //
@@ -30,6 +32,7 @@ struct Arguments {
   std::vector<std::string> paths;
   bool isQuiet = false;
   bool isGeneric = false;
+  bool hasLocations = false;
   bool listsOps = false;
 };
 
@@ -46,10 +49,14 @@ static bool readOption(llvm::StringRef argument, Arguments &arguments) {
     if (argument.getAsInteger(10, seed))
       return false;
     arguments.options.randomWeightsSeed = seed;
+  } else if (argument.consume_front("--constant=")) {
+    arguments.options.constants.push_back(argument.str());
   } else if (argument == "--allow-unbound") {
     arguments.options.allowUnboundDims = true;
   } else if (argument == "--generic") {
     arguments.isGeneric = true;
+  } else if (argument == "--locations") {
+    arguments.hasLocations = true;
   } else if (argument == "--quiet") {
     arguments.isQuiet = true;
   } else if (argument == "--list-onnx-ops") {
@@ -80,6 +87,8 @@ static bool importOne(Arguments &arguments, llvm::StringRef path) {
       flags.printGenericOpForm();
     else
       flags.elideLargeElementsAttrs(64);
+    if (arguments.hasLocations)
+      flags.enableDebugInfo(/*enable=*/true, /*prettyForm=*/true);
     (*module)->print(llvm::outs(), flags);
     llvm::outs() << "\n";
   }

@@ -136,3 +136,51 @@ func.func @costs_code(%x: tensor<4x8xf32>, %y: tensor<4x2xf32>) -> (tensor<4x10x
   %1 = neap.slice %x {starts = array<i64: 0, 0>, sizes = array<i64: 4, 4>, steps = array<i64: 1, 2>} : tensor<4x8xf32> -> tensor<4x4xf32>
   return %0, %1 : tensor<4x10xf32>, tensor<4x4xf32>
 }
+
+// -----
+
+// Strides cannot express the reshape of the transpose, so it is stored.
+// CHECK-LABEL: func.func @view_that_strides_cannot_express
+// CHECK:       %[[T:.*]] = neap.fused loops
+// CHECK:         neap.transpose
+// CHECK:       %[[R:.*]] = neap.reshape %[[T]] : tensor<6x4xf32> -> tensor<24xf32>
+// CHECK:       neap.fused region ins(%[[R]])
+// CHECK:         neap.slice
+// CHECK:         neap.exp
+func.func @view_that_strides_cannot_express(%x: tensor<4x6xf32>) -> tensor<12xf32> {
+  %0 = neap.transpose %x, [1, 0] : tensor<4x6xf32> -> tensor<6x4xf32>
+  %1 = neap.reshape %0 : tensor<6x4xf32> -> tensor<24xf32>
+  %2 = neap.slice %1 {starts = array<i64: 0>, sizes = array<i64: 12>, steps = array<i64: 2>} : tensor<24xf32> -> tensor<12xf32>
+  %3 = neap.exp %2 : tensor<12xf32>
+  return %3 : tensor<12xf32>
+}
+
+// -----
+
+// A splat factor stays one element.
+// CHECK-LABEL: func.func @splat_factor
+// CHECK:       %[[C:.*]] = neap.constant dense<2.000000e+00> : tensor<1x1xf32>
+// CHECK:       neap.fused matmul ins(%{{.*}}, %[[C]])
+// CHECK:         neap.broadcast %{{.*}} : tensor<1x1xf32> -> tensor<8x16xf32>
+func.func @splat_factor(%x: tensor<4x8xf32>) -> tensor<4x16xf32> {
+  %w = neap.constant dense<2.0> : tensor<8x16xf32>
+  %0 = neap.matmul %x, %w : tensor<4x8xf32>, tensor<8x16xf32> -> tensor<4x16xf32>
+  return %0 : tensor<4x16xf32>
+}
+
+// -----
+
+// The compiler packs a transposed weight in one step; a run reads what the
+// compiler has transposed.
+// CHECK-LABEL: func.func @transposed_weights
+// CHECK-DAG:   %[[W:.*]] = neap.weight
+// CHECK-DAG:   neap.fused loops ins(%[[W]]) {{{[[:space:]]*}}^bb0(%[[A:.*]]: tensor<16x8xf32>):{{[[:space:]]*}}%[[T:.*]] = neap.transpose %[[A]], [1, 0] : tensor<16x8xf32> -> tensor<8x16xf32>{{[[:space:]]*}}%{{.*}} = neap.pack_panels %[[T]]
+// CHECK-DAG:   neap.fused region ins(%{{.*}}, %{{.*}}) {{{[[:space:]]*}}^bb0(%{{.*}}: tensor<8x16xf32>, %{{.*}}: tensor<8x16xf32>)
+func.func @transposed_weights(%x: tensor<8x16xf32>) -> (tensor<8x16xf32>, tensor<8x16xf32>) {
+  %w = neap.weight <file = 0, offset = 0, length = 512> : tensor<16x8xf32>
+  %t = neap.transpose %w, [1, 0] : tensor<16x8xf32> -> tensor<8x16xf32>
+  %p = neap.pack_panels %t : tensor<8x16xf32> -> tensor<1x8x16xf32>
+  %q = neap.reshape %p : tensor<1x8x16xf32> -> tensor<8x16xf32>
+  %0 = neap.add %x, %t : tensor<8x16xf32>
+  return %0, %q : tensor<8x16xf32>, tensor<8x16xf32>
+}

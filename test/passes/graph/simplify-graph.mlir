@@ -124,3 +124,88 @@ func.func @several_right_matrices(%x: tensor<3x4x8xf32>, %w: tensor<3x8x1xf32>) 
   %1 = neap.matmul %x, %0 : tensor<3x4x8xf32>, tensor<3x8x6xf32> -> tensor<3x4x6xf32>
   return %1 : tensor<3x4x6xf32>
 }
+
+// -----
+
+// The joint projection of GPT-2: only the first third is scaled.
+// CHECK-LABEL: func.func @scale_before_slice
+// CHECK:       %[[F:.*]] = neap.pad %{{.*}}, %{{.*}} {high = array<i64: 8>, low = array<i64: 0>} : tensor<4xf32>, tensor<f32> -> tensor<12xf32>
+// CHECK:       %[[B:.*]] = neap.broadcast %[[F]] : tensor<12xf32> -> tensor<2x12xf32>
+// CHECK:       %[[S:.*]] = neap.mul %{{.*}}, %[[B]] : tensor<2x12xf32>
+// CHECK:       neap.slice %[[S]]
+// CHECK:       neap.slice %[[S]]
+// CHECK-NOT:   neap.mul
+// CHECK:       return
+func.func @scale_before_slice(%x: tensor<2x8xf32>, %w: tensor<8x12xf32>) -> (tensor<2x4xf32>, tensor<2x8xf32>) {
+  %c = neap.constant dense<0.5> : tensor<2x4xf32>
+  %0 = neap.matmul %x, %w : tensor<2x8xf32>, tensor<8x12xf32> -> tensor<2x12xf32>
+  %1 = neap.slice %0 {starts = array<i64: 0, 0>, sizes = array<i64: 2, 4>, steps = array<i64: 1, 1>} : tensor<2x12xf32> -> tensor<2x4xf32>
+  %2 = neap.slice %0 {starts = array<i64: 0, 4>, sizes = array<i64: 2, 8>, steps = array<i64: 1, 1>} : tensor<2x12xf32> -> tensor<2x8xf32>
+  %3 = neap.mul %1, %c : tensor<2x4xf32>
+  return %3, %2 : tensor<2x4xf32>, tensor<2x8xf32>
+}
+
+// -----
+
+// The sliced value is an argument: scaling all of it would cost a pass.
+// CHECK-LABEL: func.func @scale_after_slice_of_argument
+// CHECK:       %[[S:.*]] = neap.slice
+// CHECK:       neap.mul %[[S]]
+func.func @scale_after_slice_of_argument(%x: tensor<2x12xf32>) -> tensor<2x4xf32> {
+  %c = neap.constant dense<0.5> : tensor<2x4xf32>
+  %0 = neap.slice %x {starts = array<i64: 0, 0>, sizes = array<i64: 2, 4>, steps = array<i64: 1, 1>} : tensor<2x12xf32> -> tensor<2x4xf32>
+  %1 = neap.mul %0, %c : tensor<2x4xf32>
+  return %1 : tensor<2x4xf32>
+}
+
+// -----
+
+// The sliced value is also read whole.
+// CHECK-LABEL: func.func @scale_after_slice_of_shared_value
+// CHECK:       %[[S:.*]] = neap.slice
+// CHECK:       neap.mul %[[S]]
+func.func @scale_after_slice_of_shared_value(%x: tensor<2x12xf32>) -> (tensor<2x4xf32>, tensor<2x12xf32>) {
+  %c = neap.constant dense<0.5> : tensor<2x4xf32>
+  %0 = neap.exp %x : tensor<2x12xf32>
+  %1 = neap.slice %0 {starts = array<i64: 0, 0>, sizes = array<i64: 2, 4>, steps = array<i64: 1, 1>} : tensor<2x12xf32> -> tensor<2x4xf32>
+  %2 = neap.mul %1, %c : tensor<2x4xf32>
+  return %2, %0 : tensor<2x4xf32>, tensor<2x12xf32>
+}
+
+// -----
+
+// The other slice shares columns with the scaled one.
+// CHECK-LABEL: func.func @scale_after_overlapping_slice
+// CHECK-COUNT-2: neap.slice
+// CHECK:       neap.mul
+func.func @scale_after_overlapping_slice(%x: tensor<2x12xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
+  %c = neap.constant dense<0.5> : tensor<2x4xf32>
+  %0 = neap.exp %x : tensor<2x12xf32>
+  %1 = neap.slice %0 {starts = array<i64: 0, 0>, sizes = array<i64: 2, 4>, steps = array<i64: 1, 1>} : tensor<2x12xf32> -> tensor<2x4xf32>
+  %2 = neap.slice %0 {starts = array<i64: 0, 3>, sizes = array<i64: 2, 4>, steps = array<i64: 1, 1>} : tensor<2x12xf32> -> tensor<2x4xf32>
+  %3 = neap.mul %1, %c : tensor<2x4xf32>
+  return %3, %2 : tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @reshape_after_part_of_rows
+// CHECK-SAME:  (%[[X:.*]]: tensor<6x8xf32>)
+// CHECK:       %[[S:.*]] = neap.slice %[[X]] {sizes = array<i64: 6, 4>, starts = array<i64: 0, 2>
+// CHECK:       neap.reshape %[[S]] : tensor<6x4xf32> -> tensor<2x3x4xf32>
+func.func @reshape_after_part_of_rows(%x: tensor<6x8xf32>) -> tensor<2x3x4xf32> {
+  %0 = neap.reshape %x : tensor<6x8xf32> -> tensor<2x3x8xf32>
+  %1 = neap.slice %0 {starts = array<i64: 0, 0, 2>, sizes = array<i64: 2, 3, 4>, steps = array<i64: 1, 1, 1>} : tensor<2x3x8xf32> -> tensor<2x3x4xf32>
+  return %1 : tensor<2x3x4xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @reshape_before_part_of_other_axis
+// CHECK:       %[[R:.*]] = neap.reshape
+// CHECK:       neap.slice %[[R]]
+func.func @reshape_before_part_of_other_axis(%x: tensor<6x8xf32>) -> tensor<1x3x8xf32> {
+  %0 = neap.reshape %x : tensor<6x8xf32> -> tensor<2x3x8xf32>
+  %1 = neap.slice %0 {starts = array<i64: 1, 0, 0>, sizes = array<i64: 1, 3, 8>, steps = array<i64: 1, 1, 1>} : tensor<2x3x8xf32> -> tensor<1x3x8xf32>
+  return %1 : tensor<1x3x8xf32>
+}

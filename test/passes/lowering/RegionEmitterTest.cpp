@@ -199,6 +199,27 @@ TEST_F(RegionEmitterTest, StridedViews) {
     neap.yield %1 : tensor<3x25xf32>)");
 }
 
+TEST_F(RegionEmitterTest, LargeTransposesAreCutIntoRectangles) {
+  std::string arguments = "%x: tensor<70x601xf32>, %y: tensor<601x70xf32>";
+  std::string body = R"(
+    %0 = neap.transpose %y, [1, 0] : tensor<601x70xf32> -> tensor<70x601xf32>
+    %1 = neap.add %x, %0 : tensor<70x601xf32>
+    neap.yield %1 : tensor<70x601xf32>)";
+  check("region", arguments, body);
+  auto traits = getTraits("region", arguments, body);
+  ASSERT_TRUE(succeeded(traits));
+  EXPECT_EQ(traits->numTiles, 5 * 19);
+}
+
+TEST_F(RegionEmitterTest, PartOfAnInputIsNotTakenOver) {
+  auto traits = getTraits("region", "%x: tensor<8x8xf32>", R"(
+    %0 = neap.slice %x {starts = array<i64: 0, 0>, sizes = array<i64: 4, 8>, steps = array<i64: 1, 1>} : tensor<8x8xf32> -> tensor<4x8xf32>
+    %1 = neap.neg %0 : tensor<4x8xf32>
+    neap.yield %1 : tensor<4x8xf32>)");
+  ASSERT_TRUE(succeeded(traits));
+  EXPECT_TRUE(traits->inPlace[0].empty());
+}
+
 TEST_F(RegionEmitterTest, RotaryEmbedding) {
   check("region", "%x: tensor<2x5x8xf32>, %c: tensor<5x4xf32>", R"(
     %0 = neap.slice %x {starts = array<i64: 0, 0, 0>, sizes = array<i64: 2, 5, 4>, steps = array<i64: 1, 1, 1>} : tensor<2x5x8xf32> -> tensor<2x5x4xf32>

@@ -89,6 +89,36 @@ TEST_P(MinimumPeakOrderTest, BeamIsExactIfNothingIsCutOff) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, MinimumPeakOrderTest, testing::Range(1, 9));
 
+/// Returns how many segments there are between the nodes that are comparable
+/// with all others, by the definition.
+unsigned countSegments(const MemoryGraph &graph) {
+  const unsigned size = graph.getNumNodes();
+  std::vector<std::vector<bool>> reaches(size, std::vector<bool>(size));
+  for (unsigned node = 0; node < size; ++node) {
+    reaches[node][node] = true;
+    for (unsigned predecessor : graph.getNode(node).predecessors)
+      for (unsigned from = 0; from < size; ++from)
+        if (reaches[from][predecessor])
+          reaches[from][node] = true;
+  }
+  unsigned numSegments = 0;
+  bool isCut = true;
+  for (unsigned node = 0; node < size; ++node) {
+    isCut = true;
+    for (unsigned other = 0; other < size; ++other)
+      isCut &= reaches[node][other] || reaches[other][node];
+    numSegments += isCut;
+  }
+  return numSegments + !isCut;
+}
+
+TEST_P(MinimumPeakOrderTest, CutsWhereTheDefinitionSays) {
+  for (int i = 0; i < 60; ++i) {
+    MemoryGraph graph = makeRandomGraph(GetParam() * 100 + i, 1 + i % 12);
+    EXPECT_EQ(findMinimumPeakOrder(graph).numSegments, countSegments(graph));
+  }
+}
+
 TEST(MinimumPeakOrderTest, EmptyGraph) {
   MemoryGraph graph;
   MinimumPeakOrder result = findMinimumPeakOrder(graph);

@@ -116,3 +116,33 @@ func.func @main(%x: tensor<16xf32>) -> tensor<16xf32> {
   %2 = neap.launch @add(%1, %d) : (tensor<16xf32>, tensor<16xf32>) -> tensor<16xf32>
   return %2 : tensor<16xf32>
 }
+
+// -----
+
+neap.kernel region @empty attributes {num_tiles = 0 : i64, tiles_per_block = 1 : i64,
+    scratch_bytes = 0 : i64, in_place = [array<i64>]} {
+^bb0(%a0: tensor<0x4xf32>):
+  %0 = neap.exp %a0 : tensor<0x4xf32>
+  neap.yield %0 : tensor<0x4xf32>
+}
+
+// Tensors without bytes, bools, scalars, and an input that nobody reads.
+// CHECK: plan.module attributes {const_bytes = 0 : i64
+// CHECK-LABEL: plan.entry @main attributes
+// CHECK-SAME: {arena_bytes = 0 : i64
+// CHECK: plan.buffer "none" input offset 0 size 0 as "0" bits 32
+// CHECK: plan.buffer "flags" input offset 0 size 3 as "3" bits 8
+// CHECK: plan.buffer "unused" input offset 0 size 8 as "8" bits 64
+// CHECK: plan.buffer "inner" arena offset 0 size 0 as "0" bits 32
+// CHECK: plan.input "flags" %{{.*}} : i1 ["3"]
+// CHECK-NEXT: plan.input "input2" %{{.*}} : f64 []
+// CHECK: plan.copy "flags"(read %{{.*}}[0, 3], write %{{.*}}[0, 3])
+// CHECK-NEXT: plan.launch "inner"
+// CHECK-NEXT: plan.launch "outer"
+// CHECK-NEXT: }
+func.func @main(%e: tensor<0x4xf32> loc("none"), %b: tensor<3xi1> {neap.name = "flags"} loc("flags"),
+    %s: tensor<f64> loc("unused")) -> (tensor<0x4xf32>, tensor<3xi1>) {
+  %0 = neap.launch @empty(%e) : (tensor<0x4xf32>) -> tensor<0x4xf32> loc("inner")
+  %1 = neap.launch @empty(%0) : (tensor<0x4xf32>) -> tensor<0x4xf32> loc("outer")
+  return %1, %b : tensor<0x4xf32>, tensor<3xi1>
+}

@@ -12,8 +12,15 @@ def Neap_ConstantOp : NeapOp<"constant", [Pure, ConstantLike,
     DeclareOpInterfaceMethods<Neap_CostedOpInterface, ["getBytesMoved"]>]> {
   let summary = "Small tensor, or a splat of any size, given by an attribute";
   let description = [{
-    At most 1 KiB, an integer tensor of rank at most 1, or a splat. Larger ones
-    are weights.
+    Constraints:
+    * (C1) `value` holds dense elements.
+    * (C2) `value` is a splat, a list of integers of rank at most 1, or has at
+      most 1 KiB. Larger ones are weights.
+
+    Example:
+    ```mlir
+    %r = neap.constant dense<[2, -1]> : tensor<2xi64>
+    ```
   }];
   let arguments = (ins ElementsAttr:$value);
   let results = (outs Neap_Tensor:$result);

@@ -26,6 +26,13 @@ def Neap_ConvOp : Neap_InferredOp<"conv"> {
     * (C4) element types are equal; `result` has the inferred shape.
 
     Source: ONNX Conv-11.
+    Example:
+    ```mlir
+    %r = neap.conv %x, %w {
+      strides = array<i64: 2, 2>, pads = array<i64: 3, 3, 3, 3>,
+      dilations = array<i64: 1, 1>, groups = 1 : i64
+    } : tensor<1x3x224x224xf32>, tensor<64x3x7x7xf32> -> tensor<1x64x112x112xf32>
+    ```
   }];
   let arguments = (ins Neap_FloatTensor:$input, Neap_FloatTensor:$filter,
       DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads,
@@ -50,7 +57,16 @@ def Neap_PackedConvOp : NeapOp<"packed_conv", [Pure,
     Constraints:
     * (C1) as `neap.conv` (C1), (C3); `kernel` has one positive entry per
       spatial axis.
-    * (C2) `packed` has the shape above.
+    * (C2) `groups` divides the input and output channels; `packed` has the
+      shape above.
+
+    Example:
+    ```mlir
+    %r = neap.packed_conv %x, %p {
+      kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+      pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64
+    } : tensor<1x56x56x64xf32>, tensor<1x4x576x16xf32> -> tensor<1x56x56x64xf32>
+    ```
   }];
   let arguments = (ins Neap_FloatTensor:$input, Neap_FloatTensor:$packed,
       DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,

@@ -71,11 +71,11 @@ LogicalResult PackedGatherOp::verify() {
   if (input.getRank() != 3 || input.getDimSize(2) != width)
     return emitOpError("expected 'input' of shape [P, K, ")
            << width << "], got " << printDims(getDims(input));
-  DimExpr panels = DimExpr(getColumns()).ceilDiv(DimExpr(width));
-  if (getColumns() < 1 || getDims(input)[0] != panels)
+  int64_t columns = getColumns();
+  DimExpr panels = DimExpr(columns).ceilDiv(DimExpr(width));
+  if (columns < 1 || getDims(input)[0] != panels)
     return emitOpError("expected 'columns' in the last of the ")
-           << getDims(input)[0].str() << " panels of 'input', got "
-           << getColumns();
+           << getDims(input)[0].str() << " panels of 'input', got " << columns;
   // packed_gather_c2
   SmallVector<DimExpr> dims = getDims(getIndices().getType());
   dims.push_back(getDims(input)[1]);

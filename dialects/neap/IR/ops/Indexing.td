@@ -26,6 +26,10 @@ def Neap_GatherOp : Neap_GatheringOp<"gather"> {
       `indices`.
 
     Source: ONNX Gather-13.
+    Example:
+    ```mlir
+    %r = neap.gather %x, %i {axis = 0} : tensor<30522x768xf32>, tensor<2x128xi64> -> tensor<2x128x768xf32>
+    ```
   }];
   let arguments = (ins Neap_Tensor:$input, Neap_IndexTensor:$indices, I64Attr:$axis);
   let results = (outs Neap_Tensor:$result);
@@ -46,6 +50,11 @@ def Neap_PackedGatherOp : Neap_GatheringOp<"packed_gather"> {
     * (C1) `input` is `[P, K, 16]`; `columns`, the N of E, is above
       `16 (P - 1)` and at most `16 P`.
     * (C2) `result` is `indices` with a last axis of size K.
+
+    Example:
+    ```mlir
+    %r = neap.packed_gather %p, %i {columns = 50257} : tensor<3142x768x16xf32>, tensor<128xi64> -> tensor<128x768xf32>
+    ```
   }];
   let arguments = (ins Neap_FloatTensor:$input, Neap_IndexTensor:$indices,
                        I64Attr:$columns);
@@ -59,11 +68,17 @@ def Neap_PackedGatherOp : Neap_GatheringOp<"packed_gather"> {
 def Neap_GatherElementsOp : Neap_GatheringOp<"gather_elements"> {
   let summary = "Elements along an axis, each chosen by its own index";
   let description = [{
+    `result[i...] = input[i... with indices[i...] at axis]`
+
     Constraints:
     * (C1) `axis` is inside the rank; `indices` has the rank of `input` and no
       axis but `axis` larger; `result` has the shape of `indices`.
 
     Source: ONNX GatherElements-13.
+    Example:
+    ```mlir
+    %r = neap.gather_elements %x, %i {axis = 1} : tensor<4x8xf32>, tensor<4x2xi64> -> tensor<4x2xf32>
+    ```
   }];
   let arguments = (ins Neap_Tensor:$input, Neap_IndexTensor:$indices, I64Attr:$axis);
   let results = (outs Neap_Tensor:$result);
@@ -76,6 +91,8 @@ def Neap_GatherElementsOp : Neap_GatheringOp<"gather_elements"> {
 def Neap_GatherNdOp : Neap_GatheringOp<"gather_nd"> {
   let summary = "Slices chosen by tuples of indices";
   let description = [{
+    `result[b..., i..., a...] = input[b..., indices[b..., i..., :]..., a...]`
+
     Constraints:
     * (C1) `batch_dims` leading axes of `input` and `indices` are equal; the last
       axis of `indices` has size d with `batch_dims + d` at most the rank of `input`.
@@ -83,6 +100,10 @@ def Neap_GatherNdOp : Neap_GatheringOp<"gather_nd"> {
       `batch_dims + d`.
 
     Source: ONNX GatherND-13.
+    Example:
+    ```mlir
+    %r = neap.gather_nd %x, %i {batch_dims = 0} : tensor<4x8x3xf32>, tensor<5x2xi64> -> tensor<5x3xf32>
+    ```
   }];
   let arguments = (ins Neap_Tensor:$input, Neap_IndexTensor:$indices,
                        I64Attr:$batch_dims);
@@ -102,8 +123,13 @@ def Neap_ScatterElementsOp : Neap_ScatteringOp<"scatter_elements"> {
     Constraints:
     * (C1) `axis` is inside the rank; `indices` and `updates` have equal shapes
       of the rank of `input`, no axis larger but `axis`.
+    * (C2) `updates` has the element type and `result` the type of `input`.
 
     Source: ONNX ScatterElements-18.
+    Example:
+    ```mlir
+    %r = neap.scatter_elements %x, %i, %u {axis = 1} : tensor<4x8xf32>, tensor<4x2xi64>, tensor<4x2xf32> -> tensor<4x8xf32>
+    ```
   }];
   let arguments = (ins Neap_Tensor:$input, Neap_IndexTensor:$indices,
       Neap_Tensor:$updates, I64Attr:$axis, OptionalAttr<Neap_ReduceKindAttr>:$reduction);
@@ -120,10 +146,15 @@ def Neap_ScatterNdOp : Neap_ScatteringOp<"scatter_nd"> {
     Updates are applied in row-major order of `updates`.
 
     Constraints:
-    * (C1) the last axis of `indices` has size d at most the rank of `input`; `updates`
-      is the axes of `indices` but the last, then those of `input` from d.
+    * (C1) the last axis of `indices` has size d at most the rank of `input`.
+    * (C2) `updates` is the axes of `indices` but the last, then those of
+      `input` from d; `result` has the type of `input`.
 
     Source: ONNX ScatterND-18.
+    Example:
+    ```mlir
+    %r = neap.scatter_nd %x, %i, %u {reduction = #neap<reduce_kind sum>} : tensor<4x8xf32>, tensor<3x1xi64>, tensor<3x8xf32> -> tensor<4x8xf32>
+    ```
   }];
   let arguments = (ins Neap_Tensor:$input, Neap_IndexTensor:$indices,
       Neap_Tensor:$updates, OptionalAttr<Neap_ReduceKindAttr>:$reduction);

@@ -57,6 +57,7 @@ LogicalResult FusedOp::verify() {
   if (failed(checkTypes(*this, "block argument", body.getArgumentTypes(),
                         getInputs().getTypes())))
     return failure();
+  // fused_c3
   return checkBodyOps(*this, body);
 }
 
@@ -73,23 +74,22 @@ int64_t FusedOp::getFlops() { return countBodyFlops(getBody().front()); }
 // KernelOp
 //===----------------------------------------------------------------------===//
 
-/// Checks the figures that a kernel promises.
-static LogicalResult checkTraits(KernelOp op) {
-  if (op.getNumTiles() < 0)
-    return op.emitOpError("expected 'num_tiles' of at least 0, got ")
-           << op.getNumTiles();
-  if (op.getTilesPerBlock() < 1)
-    return op.emitOpError("expected 'tiles_per_block' of at least 1, got ")
-           << op.getTilesPerBlock();
-  if (op.getScratchBytes() < 0)
-    return op.emitOpError("expected 'scratch_bytes' of at least 0, got ")
-           << op.getScratchBytes();
-  return success();
+/// Checks that attribute `name` is at least `minimum`.
+static LogicalResult checkAtLeast(KernelOp op, StringAttr name,
+                                  int64_t minimum) {
+  int64_t value = op->getAttrOfType<IntegerAttr>(name).getInt();
+  if (value >= minimum)
+    return success();
+  return op.emitOpError("expected ")
+         << "'" << name.getValue() << "' of at least " << minimum << ", got "
+         << value;
 }
 
 LogicalResult KernelOp::verify() {
   // kernel_c1
-  if (failed(checkTraits(*this)))
+  if (failed(checkAtLeast(*this, getNumTilesAttrName(), 0)) ||
+      failed(checkAtLeast(*this, getTilesPerBlockAttrName(), 1)) ||
+      failed(checkAtLeast(*this, getScratchBytesAttrName(), 0)))
     return failure();
   // kernel_c3
   return checkBodyOps(*this, getBody().front());

@@ -22,6 +22,10 @@ def Neap_MatmulOp : Neap_InferredOp<"matmul"> {
     * (C4) element types are equal; `result` is `[lhs batch..., M, N]`.
 
     Source: ONNX MatMul-13 after explicit broadcasting.
+    Example:
+    ```mlir
+    %r = neap.matmul %x, %w : tensor<2x128x768xf32>, tensor<768x64xf32> -> tensor<2x128x64xf32>
+    ```
   }];
   let arguments = (ins Neap_NumberTensor:$lhs, Neap_NumberTensor:$rhs);
   let results = (outs Neap_NumberTensor:$result);
@@ -39,6 +43,11 @@ def Neap_PackPanelsOp : Neap_InferredOp<"pack_panels"> {
 
     Constraints:
     * (C1) `input` is `[K, N]`; `result` is `[ceil(N/16), K, 16]`.
+
+    Example:
+    ```mlir
+    %r = neap.pack_panels %w : tensor<768x100xf32> -> tensor<7x768x16xf32>
+    ```
   }];
   let arguments = (ins Neap_FloatTensor:$input);
   let results = (outs Neap_FloatTensor:$result);
@@ -60,6 +69,11 @@ def Neap_PackedMatmulOp : NeapOp<"packed_matmul", [Pure,
     * (C1) `lhs` is `[..., M, K]`, `rhs` is `[ceil(N/16), K, 16]`, `result` is
       `[..., M, N]`.
     * (C2) element types are equal.
+
+    Example:
+    ```mlir
+    %r = neap.packed_matmul %x, %p : tensor<128x768xf32>, tensor<7x768x16xf32> -> tensor<128x100xf32>
+    ```
   }];
   let arguments = (ins Neap_FloatTensor:$lhs, Neap_FloatTensor:$rhs);
   let results = (outs Neap_FloatTensor:$result);

@@ -10,7 +10,7 @@ using namespace neap;
 static LogicalResult checkEpsilon(Operation *op, const APFloat &epsilon) {
   if (epsilon.isFinite() && !(epsilon.isNegative() && !epsilon.isZero()))
     return success();
-  return op->emitOpError("expected 'epsilon' of at least 0, got ")
+  return op->emitOpError("expected a finite 'epsilon' of at least 0, got ")
          << epsilon.convertToDouble();
 }
 

@@ -25,6 +25,13 @@ def Neap_PoolOp : NeapOp<"pool", [Pure,
       `(size + pads - dilation * (window - 1) - 1) / stride + 1`.
 
     Source: ONNX MaxPool-12, AveragePool-19.
+    Example:
+    ```mlir
+    %r = neap.pool max %x {
+      window = array<i64: 3, 3>, strides = array<i64: 2, 2>,
+      pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>
+    } : tensor<1x64x112x112xf32> -> tensor<1x64x56x56xf32>
+    ```
   }];
   let arguments = (ins Neap_PoolKindAttr:$kind, Neap_NumberTensor:$input,
       DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$strides,

@@ -19,6 +19,10 @@ def Neap_ReduceOp : Neap_InferredOp<"reduce"> {
       min (and) only.
 
     Source: ONNX ReduceSum-13 and its family.
+    Example:
+    ```mlir
+    %r = neap.reduce sum %x, [0, 2] : tensor<4x8x16xf32> -> tensor<1x8x1xf32>
+    ```
   }];
   let arguments = (ins Neap_ReduceKindAttr:$kind, Neap_Tensor:$input,
                        DenseI64ArrayAttr:$axes);
@@ -30,11 +34,18 @@ def Neap_ReduceOp : Neap_InferredOp<"reduce"> {
 def Neap_ArgReduceOp : Neap_InferredOp<"arg_reduce"> {
   let summary = "Index of the maximum or minimum along an axis, which stays with size 1";
   let description = [{
+    The first index of the extremum, with `select_last` the last one. A NaN
+    counts as more extreme than every number.
+
     Constraints:
     * (C1) `axis` is inside the rank and its size is not 0.
     * (C2) `kind` is max or min; `result` is i64 with size 1 on `axis`.
 
     Source: ONNX ArgMax-13.
+    Example:
+    ```mlir
+    %r = neap.arg_reduce max %x {axis = 1} : tensor<4x8xf32> -> tensor<4x1xi64>
+    ```
   }];
   let arguments = (ins Neap_ReduceKindAttr:$kind, Neap_NumberTensor:$input,
                        I64Attr:$axis, UnitAttr:$select_last);
@@ -46,10 +57,17 @@ def Neap_CumulativeSumOp : NeapOp<"cumulative_sum", [Pure, SameOperandsAndResult
     DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
   let summary = "Prefix sums along an axis";
   let description = [{
+    `result[..., i, ...] = sum_{j <= i} input[..., j, ...]` along `axis`, added
+    in the order of j; `exclusive` takes `j < i`, `reverse` starts from the end.
+
     Constraints:
     * (C1) `axis` is inside the rank.
 
     Source: ONNX CumSum-14.
+    Example:
+    ```mlir
+    %r = neap.cumulative_sum %x {axis = 1, exclusive} : tensor<4x8xf32>
+    ```
   }];
   let arguments = (ins Neap_NumberTensor:$input, I64Attr:$axis,
                        UnitAttr:$exclusive, UnitAttr:$reverse);

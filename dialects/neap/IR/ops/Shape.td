@@ -21,6 +21,12 @@ def Neap_ReshapeOp : Neap_ViewOp<"reshape"> {
 
     Constraints:
     * (C1) equal element types and numbers of elements.
+
+    Source: ONNX Reshape-21.
+    Example:
+    ```mlir
+    %r = neap.reshape %x : tensor<128x768xf32> -> tensor<128x12x64xf32>
+    ```
   }];
   let arguments = (ins Neap_Tensor:$input);
   let results = (outs Neap_Tensor:$result);
@@ -36,6 +42,12 @@ def Neap_TransposeOp : Neap_InferredOp<"transpose"> {
 
     Constraints:
     * (C1) `permutation` is a permutation of the axes of `input`.
+
+    Source: ONNX Transpose-21.
+    Example:
+    ```mlir
+    %r = neap.transpose %x, [1, 0, 2] : tensor<128x12x64xf32> -> tensor<12x128x64xf32>
+    ```
   }];
   let arguments = (ins Neap_Tensor:$input, DenseI64ArrayAttr:$permutation);
   let hasCanonicalizer = 1;
@@ -51,7 +63,14 @@ def Neap_BroadcastOp : Neap_MovementOp<"broadcast"> {
     Axes are aligned from the right, as in NumPy.
 
     Constraints:
-    * (C1) each axis of `input`, aligned right, has size 1 or that of `result`.
+    * (C1) each axis of `input`, aligned right, has size 1 or that of `result`;
+      element types are equal.
+
+    Source: ONNX Expand-13.
+    Example:
+    ```mlir
+    %r = neap.broadcast %b : tensor<768xf32> -> tensor<128x768xf32>
+    ```
   }];
   let arguments = (ins Neap_Tensor:$input);
   let results = (outs Neap_Tensor:$result);
@@ -68,6 +87,14 @@ def Neap_SliceOp : Neap_InferredOp<"slice", ["getBytesMoved"]> {
     Constraints:
     * (C1) `starts`, `sizes`, `steps` have one entry per axis; steps are not 0.
     * (C2) every element taken lies inside `input`.
+
+    Source: ONNX Slice-13.
+    Example:
+    ```mlir
+    %r = neap.slice %x {
+      starts = array<i64: 0, 7>, sizes = array<i64: 4, 4>, steps = array<i64: 1, -2>
+    } : tensor<4x8xf32> -> tensor<4x4xf32>
+    ```
   }];
   let arguments = (ins Neap_Tensor:$input, DenseI64ArrayAttr:$starts,
                        DenseI64ArrayAttr:$sizes, DenseI64ArrayAttr:$steps);
@@ -82,6 +109,12 @@ def Neap_ConcatOp : Neap_InferredOp<"concat"> {
     Constraints:
     * (C1) at least one input; equal element types and equal sizes on all axes
       but `axis`, which is inside the rank.
+
+    Source: ONNX Concat-13.
+    Example:
+    ```mlir
+    %r = neap.concat %x, %y {axis = 1} : tensor<4x8xf32>, tensor<4x2xf32> -> tensor<4x10xf32>
+    ```
   }];
   let arguments = (ins Variadic<Neap_Tensor>:$inputs, I64Attr:$axis);
   let results = (outs Neap_Tensor:$result);
@@ -92,13 +125,24 @@ def Neap_ConcatOp : Neap_InferredOp<"concat"> {
 def Neap_PadOp : Neap_MovementOp<"pad"> {
   let summary = "Elements added before and after each axis";
   let description = [{
+    Each axis has `low` elements more before and `high` more after. `constant`
+    fills with `value`, `edge` repeats the outermost element, `reflect` mirrors
+    without repeating it, `wrap` continues from the other end.
+
     Constraints:
     * (C1) `low` and `high` have one non-negative entry per axis.
     * (C2) `value` is a scalar tensor of the element type, present in mode
       constant only; reflect needs pads below the axis' size, edge and wrap an
       axis that is not empty.
+    * (C3) `result` has the padded shape.
 
     Source: ONNX Pad-19 (negative pads are a slice before).
+    Example:
+    ```mlir
+    %r = neap.pad %x, %v {
+      low = array<i64: 0, 1>, high = array<i64: 0, 1>
+    } : tensor<4x8xf32>, tensor<f32> -> tensor<4x10xf32>
+    ```
   }];
   let arguments = (ins Neap_Tensor:$input, Optional<Neap_Tensor>:$value,
       DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high,
@@ -113,11 +157,17 @@ def Neap_PadOp : Neap_MovementOp<"pad"> {
 def Neap_IotaOp : Neap_MovementOp<"iota", [AllTypesMatch<["start", "step"]>]> {
   let summary = "Index along an axis: start + i * step";
   let description = [{
+    `result[i] = start + i * step`
+
     Constraints:
     * (C1) `start` and `step` are scalar tensors of the result's element type;
       `result` has rank 1.
 
     Source: ONNX Range-11.
+    Example:
+    ```mlir
+    %r = neap.iota %start, %step : tensor<i64> -> tensor<128xi64>
+    ```
   }];
   let arguments = (ins Neap_NumberTensor:$start, Neap_NumberTensor:$step);
   let results = (outs Neap_NumberTensor:$result);

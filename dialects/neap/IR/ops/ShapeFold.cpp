@@ -55,6 +55,8 @@ OpFoldResult TransposeOp::fold(FoldAdaptor adaptor) {
     getInputMutable().assign(inner.getInput());
     return getResult();
   }
+  if (!adaptor.getInput())
+    return {};
   SmallVector<int64_t> strides = getStrides(getInput().getType().getShape());
   return foldMovement(getType(), adaptor.getInput(),
                       [&](ArrayRef<int64_t> index) {
@@ -106,6 +108,8 @@ OpFoldResult BroadcastOp::fold(FoldAdaptor adaptor) {
     getInputMutable().assign(inner.getInput());
     return getResult();
   }
+  if (!adaptor.getInput())
+    return {};
   ArrayRef<int64_t> shape = inputType.getShape();
   SmallVector<int64_t> strides = getStrides(shape);
   return foldMovement(
@@ -152,6 +156,8 @@ OpFoldResult SliceOp::fold(FoldAdaptor adaptor) {
     composeSlices(*this, inner);
     return getResult();
   }
+  if (!adaptor.getInput())
+    return {};
   SmallVector<int64_t> strides = getStrides(getInput().getType().getShape());
   ArrayRef<int64_t> starts = getStarts(), steps = getSteps();
   return foldMovement(

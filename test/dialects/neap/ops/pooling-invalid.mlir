@@ -1,0 +1,72 @@
+// RUN: neap-opt %s --split-input-file --verify-diagnostics
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+func.func @pool_c1_rank(%arg0: tensor<3x10xf32>) {
+  // expected-error@+1 {{'neap.pool' op expected 'input' with 1 to 3 spatial axes (rank 3 to 5), got rank 2}}
+  %0 = neap.pool max %arg0 {window = array<i64: 3, 3>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<3x10xf32> -> tensor<1x3x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @pool_c1_window(%arg0: tensor<1x3x10x10xf32>) {
+  // expected-error@+1 {{'neap.pool' op expected 2 entries in 'window' (one per spatial axis), got 1}}
+  %0 = neap.pool max %arg0 {window = array<i64: 3>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x3x10x10xf32> -> tensor<1x3x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @pool_c1_window_0(%arg0: tensor<1x3x10x10xf32>) {
+  // expected-error@+1 {{'neap.pool' op expected entries of at least 1 in 'window', got 0}}
+  %0 = neap.pool max %arg0 {window = array<i64: 3, 0>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x3x10x10xf32> -> tensor<1x3x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @pool_c1_strides(%arg0: tensor<1x3x10x10xf32>) {
+  // expected-error@+1 {{'neap.pool' op expected 2 entries in 'strides' (one per spatial axis), got 3}}
+  %0 = neap.pool max %arg0 {window = array<i64: 3, 3>, strides = array<i64: 2, 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x3x10x10xf32> -> tensor<1x3x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @pool_c1_pads(%arg0: tensor<1x3x10x10xf32>) {
+  // expected-error@+1 {{'neap.pool' op expected entries of at least 0 in 'pads', got -1}}
+  %0 = neap.pool max %arg0 {window = array<i64: 3, 3>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, -1>, dilations = array<i64: 1, 1>} : tensor<1x3x10x10xf32> -> tensor<1x3x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @pool_c2_element_type(%arg0: tensor<1x3x10x10xf32>) {
+  // expected-error@+1 {{'neap.pool' op expected equal element types, got 'f32' in 'input' and 'f64' in 'result'}}
+  %0 = neap.pool max %arg0 {window = array<i64: 3, 3>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x3x10x10xf32> -> tensor<1x3x4x4xf64>
+  return
+}
+
+// -----
+
+func.func @pool_c2_rank(%arg0: tensor<1x3x10x10xf32>) {
+  // expected-error@+1 {{'neap.pool' op expected 'result' of the rank of 'input' (4), got rank 3}}
+  %0 = neap.pool max %arg0 {window = array<i64: 3, 3>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x3x10x10xf32> -> tensor<1x3x4xf32>
+  return
+}
+
+// -----
+
+func.func @pool_c2_channels(%arg0: tensor<1x3x10x10xf32>) {
+  // expected-error@+1 {{'neap.pool' op expected axis 1 of 'result' of size 3, got 2}}
+  %0 = neap.pool max %arg0 {window = array<i64: 3, 3>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x3x10x10xf32> -> tensor<1x2x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @pool_c2_spatial(%arg0: tensor<1x3x10x10xf32>) {
+  // expected-error@+1 {{'neap.pool' op expected spatial axis 1 of 'result' of size 4 or 5, got 6}}
+  %0 = neap.pool max %arg0 {window = array<i64: 3, 3>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x3x10x10xf32> -> tensor<1x3x4x6xf32>
+  return
+}
