@@ -14,8 +14,12 @@
 namespace neap::rt {
 namespace {
 
-/// A thread looks for cancellation this often within its share of a launch.
+/// A launch is cut into this many calls per thread. Threads take the next call
+/// when they have done one, so that one that the system holds up does not hold
+/// up the launch, and look for cancellation in between.
 constexpr int64_t kCallsPerThread = 4;
+/// Of kernels with scratch, which may prepare it anew in each call.
+constexpr int64_t kCallsPerThreadWithScratch = 2;
 
 /// A launch that threads work on.
 struct LaunchJob {
@@ -23,28 +27,29 @@ struct LaunchJob {
   neap_kernel_args args; // what all calls share
   uint32_t numTasks;
   int64_t numTiles;
-  /// Tiles per call, a multiple of the step's block; all for kernels with
-  /// scratch, which may prepare it anew in each call.
   int64_t tilesPerCall;
   uint64_t scratchBytes;
   const std::atomic<bool> *cancelled;
+  /// The first tile that no thread has taken.
+  std::atomic<int64_t> nextTile{0};
   std::atomic<int32_t> code{NEAP_KERNEL_OK};
 };
 
-/// Computes the `index`-th share of a launch: a contiguous range of tiles.
+/// What the `index`-th thread does of a launch: takes tiles until none is left.
+/// The result does not depend on who takes which.
 void runShare(void *context, uint32_t index) {
   ScopedFloatEnvironment environment;
   LaunchJob &job = *static_cast<LaunchJob *>(context);
   neap_kernel_args args = job.args;
-  int64_t begin = job.numTiles * index / job.numTasks;
-  int64_t end = job.numTiles * (index + 1) / job.numTasks;
   if (args.scratch)
     args.scratch =
         static_cast<uint8_t *>(args.scratch) + index * job.scratchBytes;
-  for (int64_t next; begin < end; begin = next) {
-    next = std::min(end, begin + job.tilesPerCall);
-    args.tile_begin = begin;
-    args.tile_end = next;
+  while (true) {
+    args.tile_begin =
+        job.nextTile.fetch_add(job.tilesPerCall, std::memory_order_relaxed);
+    if (args.tile_begin >= job.numTiles)
+      return;
+    args.tile_end = std::min(job.numTiles, args.tile_begin + job.tilesPerCall);
     int32_t code = job.kernel(&args);
     if (code != NEAP_KERNEL_OK) {
       job.code.store(code, std::memory_order_relaxed);
@@ -57,11 +62,10 @@ void runShare(void *context, uint32_t index) {
 
 /// Returns how many tiles one call of a kernel gets.
 int64_t chooseTilesPerCall(const Step &step, int64_t tilesPerThread) {
-  if (step.scratchBytesPerThread != 0)
-    return std::max<int64_t>(1, tilesPerThread);
-  int64_t block = step.tilesPerBlock;
-  int64_t wanted = plan::ceilDiv(tilesPerThread, kCallsPerThread);
-  return std::max<int64_t>(block, plan::ceilDiv(wanted, block) * block);
+  int64_t calls = step.scratchBytesPerThread != 0 ? kCallsPerThreadWithScratch
+                                                  : kCallsPerThread;
+  return std::max<int64_t>(
+      {1, step.tilesPerBlock, plan::ceilDiv(tilesPerThread, calls)});
 }
 
 /// Returns the error of a kernel that returned `code`.

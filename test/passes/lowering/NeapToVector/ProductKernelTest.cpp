@@ -121,6 +121,15 @@ void ProductKernelTest::checkTarget(KernelOp kernel, const KernelTraits &traits,
       first.assign(result, result + numElements);
     EXPECT_EQ(std::memcmp(first.data(), result, numElements * sizeof(T)), 0);
   }
+  for (unsigned input : traits.inPlace[0]) {
+    std::vector<void *> inPlace(pointers);
+    inPlace[input] = result;
+    std::memcpy(result, inputs[input].elements.data(), numElements * sizeof(T));
+    ASSERT_EQ(runTiles(function, inPlace, scratch.as<void>(),
+                       {0, traits.numTiles / 2, traits.numTiles}),
+              0);
+    EXPECT_EQ(std::memcmp(first.data(), result, numElements * sizeof(T)), 0);
+  }
   for (GuardedBuffer &buffer : buffers)
     EXPECT_TRUE(buffer.isFrontIntact());
   EXPECT_TRUE(scratch.isFrontIntact());
