@@ -74,7 +74,6 @@ struct Payload {
   llvm::StringRef bytes;
   /// Its fields as they lie in the file, tags included.
   llvm::SmallVector<llvm::StringRef, 1> fields;
-  uint64_t totalInBytes = 0;
 };
 
 /// Entries of TensorProto.external_data.
@@ -255,7 +254,6 @@ llvm::Error TensorReader::collectField(const WireField &field) {
     payload.field = field.number;
     payload.bytes = field.payload;
     payload.fields.push_back(field.whole);
-    payload.totalInBytes += field.whole.size();
     return llvm::Error::success();
   }
   if (field.number == kExternalData && field.type == WireType::Bytes)
@@ -386,8 +384,7 @@ void TensorReader::finishAsHandle(std::string &out) {
 llvm::Error TensorReader::finishInline(std::string &out) {
   bool isOneBlob = payload.fields.size() == 1 && !payload.bytes.empty();
   bool canStay = elementSize != 0 && payload.field != kStringData;
-  if (!isOneBlob || !canStay ||
-      payload.totalInBytes <= getInlineLimitInBytes()) {
+  if (!isOneBlob || !canStay || getNumBytes() <= getInlineLimitInBytes()) {
     for (llvm::StringRef field : payload.fields)
       rest.append(field.data(), field.size());
     out += rest;

@@ -165,7 +165,8 @@ Status writeNpy(const std::string &path, ElementType type,
   if (!file ||
       std::fwrite(header.data(), 1, header.size(), file.get()) !=
           header.size() ||
-      std::fwrite(bytes, 1, numBytes, file.get()) != numBytes ||
+      (numBytes != 0 &&
+       std::fwrite(bytes, 1, numBytes, file.get()) != numBytes) ||
       std::fflush(file.get()) != 0)
     return Status::error(StatusCode::NotFound, "cannot write %s: %s",
                          quoted(path).c_str(), std::strerror(errno));
