@@ -26,6 +26,7 @@ from neap_session import NeapSession
 
 DEFAULT_SUBJECTS = ["resnet50.dynamo", "bert_base.dynamo", "gpt2.dynamo", "minilm.dynamo", "magika"]
 ROUNDS, SECONDS = 15, 12
+PAUSE_SECONDS = 0.03
 
 
 def onnxruntime_session(path, threads):
@@ -36,6 +37,8 @@ def onnxruntime_session(path, threads):
 
 
 def timed(run):
+    """One run in milliseconds, after a pause in which the peer's spinning threads go to sleep."""
+    time.sleep(PAUSE_SECONDS)
     begin = time.perf_counter()
     run()
     return (time.perf_counter() - begin) * 1e3
@@ -124,7 +127,8 @@ def main():
         f"{datetime.date.today()}, {cpu_name()}, {'AVX-512' if 'avx512f' in flags else 'AVX2, no AVX-512'}; "
         f"measured FMA peak {peak['gflops_1']:.0f} GFLOP/s on one thread, {peak['gflops_2']:.0f} on two; "
         f"DRAM reads {peak['gbytes_per_second']:.0f} GB/s. ONNX Runtime {onnxruntime.__version__}, all graph "
-        "optimizations, the same number of threads. Batch 1, sequence 128; both timed in turn in one process.", "",
+        "optimizations, the same number of threads. Batch 1, sequence 128; both timed in turn in one process, with "
+        f"a pause of {PAUSE_SECONDS * 1e3:.0f} ms before each run, as threads that still spin from the other's run cost either side.", "",
         "Made by `scripts/bench_models`. Times are minimum / median (90th over 10th percentile) in ms; a ratio "
         "below 1 is ours being faster. The bounds are the model's flops over the FMA peak of that many "
         "threads, and its weights over the bandwidth.", "",

@@ -49,6 +49,7 @@ private:
   static DialectRegistry makeRegistry() {
     DialectRegistry registry;
     registry.insert<NeapDialect, planir::PlanDialect, func::FuncDialect>();
+    registerKernelCodeDialects(registry);
     return registry;
   }
 

@@ -100,6 +100,20 @@ static void normalizeShapes(func::FuncOp func) {
   });
 }
 
+/// Returns the groups that are stored through views first, producers before
+/// readers, so that readers see what is stored and not through the views, which
+/// are gone then; the others follow, readers first.
+static SmallVector<KernelGroup *> getBuildOrder(const KernelGroups &groups) {
+  SmallVector<KernelGroup *> order, others;
+  for (const std::unique_ptr<KernelGroup> &group : groups.getGroups())
+    (group->resultViews.empty() ? others : order).push_back(group.get());
+  llvm::sort(order, [](KernelGroup *a, KernelGroup *b) {
+    return a->ops.front()->isBeforeInBlock(b->ops.front());
+  });
+  llvm::append_range(order, llvm::reverse(others));
+  return order;
+}
+
 /// Leaves between two kernels at most one reshape, and equal ones once.
 static void mergeReshapes(func::FuncOp func) {
   IRRewriter rewriter(func.getContext());
@@ -129,8 +143,7 @@ LogicalResult fuseKernels(func::FuncOp func) {
     return builder.isLegal(group);
   });
   groups.form();
-  for (const std::unique_ptr<KernelGroup> &group :
-       llvm::reverse(groups.getGroups()))
+  for (KernelGroup *group : getBuildOrder(groups))
     if (failed(builder.build(*group)))
       return failure();
   if (failed(builder.buildRemainingViews()))

@@ -36,6 +36,14 @@ bool hasPackedElementType(Value value) {
   return type.isF32() || type.isF64();
 }
 
+/// Returns whether a value of `op` has no elements; packing gains nothing then.
+bool isEmpty(Operation *op) {
+  auto hasNone = [](Value value) {
+    return getType(value).getNumElements() == 0;
+  };
+  return llvm::any_of(op->getOperands(), hasNone) || hasNone(op->getResult(0));
+}
+
 /// Packs weights; keeps what it packed so that equal matrices are packed once.
 class WeightPacker {
 public:
@@ -44,9 +52,11 @@ public:
 
   void run() {
     for (auto op : func.getOps<MatmulOp>())
-      packMatmul(op);
+      if (!isEmpty(op))
+        packMatmul(op);
     for (auto op : func.getOps<ConvOp>())
-      packConv(op);
+      if (!isEmpty(op))
+        packConv(op);
     for (auto op : func.getOps<GatherOp>())
       packGather(op);
     for (Operation *op : replaced)

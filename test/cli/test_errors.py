@@ -169,6 +169,10 @@ class UsageTest(Workspace):
             with self.subTest(arguments=arguments):
                 self.assertEqual(neapc(*arguments).returncode, 2)
         self.assertEqual(neap_run("--no-such-option").returncode, 2)
+        self.assertEqual(neap_run("a.neap", "--json", "--summary").returncode, 2)
+        for arguments in (["--max-threads=100000"], ["-o", "-"]):
+            with self.subTest(arguments=arguments):
+                self.assertEqual(neapc("a.onnx", *arguments).returncode, 2)
 
     def test_help_is_complete(self):
         for option in ("--dim", "--isa", "--memory-budget", "--report", "--emit", "--plan-only",

@@ -4,12 +4,16 @@
 #include "compiler/tools/neapc/Options.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Threading.h"
 
 using namespace neap;
 namespace cl = llvm::cl;
 
 namespace {
+/// The most threads that a plan may be made for (runtime/plan/PlanVerifier).
+constexpr unsigned kMostThreads = 1024;
+
 cl::OptionCategory category("neapc options");
 
 struct CommandLine {
@@ -135,6 +139,8 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
   // Lives on: LLVM's registry, which lld walks too, keeps pointers to options.
   static CommandLine line;
   cl::HideUnrelatedOptions(category);
+  cl::SetVersionPrinter(
+      [](llvm::raw_ostream &os) { os << "neapc 0.1.0 (LLVM 22)\n"; });
   if (!cl::ParseCommandLineOptions(
           argc, argv,
           "neapc compiles an ONNX model to one binary of known peak memory\n\n"
@@ -184,8 +190,9 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
                         line.randomWeights + "'");
     options.randomWeightsSeed = seed;
   }
-  if (line.maxThreads == 0)
-    return usageError("--max-threads expected at least 1");
+  if (line.maxThreads == 0 || line.maxThreads > kMostThreads)
+    return usageError("--max-threads expected 1 to " +
+                      llvm::Twine(kMostThreads));
   options.input = line.input;
   options.emit = line.emit;
   options.output = !line.output.empty() ? line.output
@@ -193,6 +200,15 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
                        ? defaultOutput(line.input)
                        : std::string("-");
   options.dims.assign(line.dims.begin(), line.dims.end());
+  if (options.emit == EmitKind::Binary && options.output == "-")
+    return usageError("a binary is not written to standard output; name a file "
+                      "with -o");
+  bool overwritesInput = false;
+  if (!llvm::sys::fs::equivalent(options.input, options.output,
+                                 overwritesInput) &&
+      overwritesInput)
+    return usageError("the output '" + options.output +
+                      "' is the model itself");
   options.constants.assign(line.constants.begin(), line.constants.end());
   options.maxThreads = line.maxThreads;
   options.externalDataRoot = line.externalDataRoot;

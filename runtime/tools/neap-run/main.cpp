@@ -60,6 +60,10 @@ int main(int argc, char **argv) {
     std::fputs(helpText(), stdout);
     return kDone;
   }
+  if (options.json && options.summary) {
+    std::fputs("neap-run: --json and --summary exclude each other\n", stderr);
+    return kUsage;
+  }
   bool equal = true;
   neap::rt::Status status = run(options, equal);
   if (!status.isOk())
