@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// neap-bench-peak [--json]: this machine's FMA peak on one and on two threads, and
-// its DRAM read bandwidth: what the benchmarks of models are measured against.
+// neap-bench-peak [--json]: this machine's FMA peak on one and on two threads,
+// and its DRAM read bandwidth: what the benchmarks of models are measured
+// against.
 #include "bench/kernels/Peak.h"
 
 #include <cstdio>

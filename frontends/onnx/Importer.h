@@ -23,8 +23,8 @@ struct ImportOptions {
   /// `NAME=EXPRESSION` over other symbols.
   std::vector<std::string> dims;
   /// Inputs that are constants of this compile, each `NAME=FILE.pb` with a
-  /// serialized TensorProto: shapes may then depend on their values. They leave the
-  /// signature.
+  /// serialized TensorProto: shapes may then depend on their values. They leave
+  /// the signature.
   std::vector<std::string> constants;
   /// Whether symbols without a binding may stay; else they are an error that
   /// lists them.

@@ -44,8 +44,8 @@ neap_onnx_status neap_onnx_parse_text(const char *text,
                                       neap_onnx_model **out_model,
                                       char *message, size_t message_size);
 
-/// Makes the input `name` a constant: the serialized TensorProto of `size` bytes
-/// becomes its initializer.
+/// Makes the input `name` a constant: the serialized TensorProto of `size`
+/// bytes becomes its initializer.
 neap_onnx_status neap_onnx_bind_input(neap_onnx_model *model, const char *name,
                                       const char *tensor, size_t size,
                                       char *message, size_t message_size);
