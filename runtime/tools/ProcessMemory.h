@@ -10,8 +10,9 @@
 namespace neap::tools {
 
 /// What neap-run has in writable memory besides what plan and session declare:
-/// code relocations, heap and stack of the tool itself. Measured: 2 to 4 MiB
-/// with glibc 2.36; declared with room for other versions.
+/// relocations, heap and stack of the tool itself. Measured under `ulimit -d`
+/// with glibc 2.36 (magika, one thread): 512 KiB suffice, 256 KiB do not.
+/// Declared with room for other systems.
 inline constexpr uint64_t kProcessReserveBytes = 16 << 20;
 
 /// Figures of /proc/self/status, in bytes; 0 where the system does not tell.
