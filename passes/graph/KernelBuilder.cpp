@@ -101,7 +101,7 @@ Value KernelBuilder::findBase(const Body &body, Value value) {
     if (!isa<BroadcastOp, ReshapeOp>(view) && isStored(base))
       break;
     Value next = view->getOperand(0);
-    if (failed(getStridedAccess(value, next)))
+    if (failed(getStridedAccess(value, facts, next)))
       break;
     base = next;
   }
@@ -259,7 +259,7 @@ FusedOp KernelBuilder::createFused(const KernelGroup &group,
   Location loc = fuseLocations(builder.getContext(), group.ops);
   YieldOp::create(builder, loc, body.yielded);
   FusedOp fused;
-  if (succeeded(computeKernelTraits(group.kind, body.block)))
+  if (succeeded(computeKernelTraits(group.kind, body.block, facts)))
     fused = finish(body, loc);
   for (auto [value, collapsed] : body.collapsed)
     if (Operation *op = collapsed.getDefiningOp())

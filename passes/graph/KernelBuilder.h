@@ -4,6 +4,7 @@
 #ifndef NEAP_PASSES_GRAPH_KERNELBUILDER_H
 #define NEAP_PASSES_GRAPH_KERNELBUILDER_H
 
+#include "dialects/neap/IR/Symbols.h"
 #include "passes/graph/KernelGroups.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -36,7 +37,8 @@ enum class SplatForm {
 class KernelBuilder {
 public:
   KernelBuilder(mlir::Block &block, CompileTimeValues &compileTime)
-      : block(block), compileTime(compileTime), builder(block.getParentOp()) {}
+      : block(block), compileTime(compileTime), builder(block.getParentOp()),
+        facts(getSymbolFacts(block.getParentOp())) {}
 
   /// Returns whether an emitter takes the group; leaves no trace.
   bool isLegal(const KernelGroup &group);
@@ -68,6 +70,7 @@ private:
   mlir::Block &block;
   CompileTimeValues &compileTime;
   mlir::OpBuilder builder;
+  SymbolFacts facts;
 };
 
 } // namespace neap

@@ -4,6 +4,7 @@
 #include "passes/lowering/KernelEmitter.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "dialects/neap/IR/Symbols.h"
 #include "passes/lowering/NeapToLinalg/NeapToLinalg.h"
 #include "passes/lowering/NeapToVector/ConvolutionEmitter.h"
 #include "passes/lowering/NeapToVector/GemmEmitter.h"
@@ -14,15 +15,20 @@ using namespace mlir;
 namespace neap {
 
 FailureOr<KernelTraits> computeKernelTraits(KernelKind kind, Block &body) {
+  return computeKernelTraits(kind, body, getSymbolFacts(body.getParentOp()));
+}
+
+FailureOr<KernelTraits> computeKernelTraits(KernelKind kind, Block &body,
+                                            const SymbolFacts &facts) {
   switch (kind) {
   case KernelKind::Region:
-    return computeRegionTraits(body);
+    return computeRegionTraits(body, facts);
   case KernelKind::Matmul:
-    return computeGemmTraits(body);
+    return computeGemmTraits(body, facts);
   case KernelKind::Convolution:
-    return computeConvolutionTraits(body);
+    return computeConvolutionTraits(body, facts);
   case KernelKind::Loops:
-    return computeLoopsTraits(body);
+    return computeLoopsTraits(body, facts);
   }
   llvm_unreachable("all kinds are handled");
 }

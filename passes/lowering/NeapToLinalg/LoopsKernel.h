@@ -27,7 +27,8 @@ struct LoopsKernel {
 };
 
 /// Reads `body`; fails silently if it has another form.
-mlir::FailureOr<LoopsKernel> readLoopsKernel(mlir::Block &body);
+mlir::FailureOr<LoopsKernel> readLoopsKernel(mlir::Block &body,
+                                             const SymbolFacts &facts);
 
 /// Returns the attribute of a constant whose elements are all equal, or null.
 mlir::SplatElementsAttr getSplatConstant(mlir::Value value);

@@ -7,6 +7,7 @@
 #include "passes/lowering/NeapToVector/GemmDescription.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "passes/analysis/SizeAnalysis.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -16,26 +17,30 @@ namespace neap {
 
 static constexpr int64_t kPanelWidth = VectorEmitter::kLanes;
 
-int64_t GemmDescription::getNumPanels() const {
-  return llvm::divideCeil(numColumns, kPanelWidth);
+DimExpr GemmDescription::getNumPanels() const {
+  return numColumns.ceilDiv(kPanelWidth);
 }
 
-int64_t GemmDescription::getNumGroups() const {
-  return llvm::divideCeil(getNumPanels(), panelsPerGroup);
+DimExpr GemmDescription::getNumGroups() const {
+  return simplify(getNumPanels().ceilDiv(panelsPerGroup), *facts);
 }
 
-int64_t GemmDescription::getNumRowBlocks() const {
-  return llvm::divideCeil(numRows, rowsPerBlock);
+DimExpr GemmDescription::getNumRowBlocks() const {
+  return simplify(numRows.ceilDiv(rowsPerBlock), *facts);
 }
 
-int64_t GemmDescription::getNumLoopIterations() const {
-  return llvm::product_of(loops);
+DimExpr GemmDescription::getNumLoopIterations() const {
+  return getNumElements(loops);
+}
+
+DimExpr GemmDescription::getNumTiles() const {
+  return getNumLoopIterations() * getNumRowBlocks() * getNumGroups();
 }
 
 int64_t GemmDescription::getPanelScratchBytes() const {
   if (right.isPacked)
     return 0;
-  return panelsPerGroup * kPanelWidth * left.getDepth() *
+  return panelsPerGroup * kPanelWidth * getLargest(left.getDepth(), *facts) *
          VectorEmitter::getSizeInBytes(elementType);
 }
 
@@ -48,15 +53,19 @@ void GemmDescription::chooseBlocks() {
   constexpr int64_t kLeastBlockRows = 42;         // 7 tiles of 6 rows, 3 of 14
   constexpr int64_t kRowStep = 6;
   constexpr int64_t kEnoughTiles = 16;
+  auto largest = [&](const DimExpr &size) {
+    return std::max<int64_t>(1, getLargest(size, *facts));
+  };
+  int64_t numRows = largest(this->numRows);
   panelsPerGroup =
-      std::min<int64_t>(numRows <= kFewRows ? 4 : 2, getNumPanels());
+      std::min<int64_t>(numRows <= kFewRows ? 4 : 2, largest(getNumPanels()));
   int64_t rowBytes =
-      left.getDepth() * VectorEmitter::getSizeInBytes(elementType);
+      largest(left.getDepth()) * VectorEmitter::getSizeInBytes(elementType);
   int64_t mostRows = std::max(kLeastBlockRows,
                               kLeftBlockBytes / rowBytes / kRowStep * kRowStep);
   int64_t numBlocks = llvm::divideCeil(numRows, mostRows);
-  int64_t wantedBlocks =
-      llvm::divideCeil(kEnoughTiles, getNumLoopIterations() * getNumGroups());
+  int64_t wantedBlocks = llvm::divideCeil(
+      kEnoughTiles, largest(getNumLoopIterations()) * largest(getNumGroups()));
   numBlocks =
       std::max(numBlocks, std::min(wantedBlocks, numRows / kLeastBlockRows));
   rowsPerBlock = numRows;
@@ -69,15 +78,15 @@ namespace {
 
 /// A counter with its stride in each of the product's operands.
 struct Counter {
-  int64_t size = 1;
-  int64_t left = 0;
-  int64_t right = 0;
-  SmallVector<int64_t> others;
+  DimExpr size = 1;
+  DimExpr left;
+  DimExpr right;
+  SmallVector<DimExpr> others;
 
   /// Whether `inner` continues this counter in every operand.
-  bool isContinuedBy(const Counter &inner) const {
-    auto continues = [&](int64_t outer, int64_t stride) {
-      return outer == stride * inner.size;
+  bool isContinuedBy(const Counter &inner, const SymbolFacts &facts) const {
+    auto continues = [&](const DimExpr &outer, const DimExpr &stride) {
+      return facts.areEqual(outer, stride * inner.size);
     };
     return continues(left, inner.left) && continues(right, inner.right) &&
            llvm::all_of(llvm::zip_equal(others, inner.others), [&](auto pair) {
@@ -89,7 +98,10 @@ struct Counter {
 /// Builds a description step by step.
 class GemmAnalysis {
 public:
-  explicit GemmAnalysis(Block &body) : body(body) {}
+  GemmAnalysis(Block &body, const SymbolFacts &facts)
+      : body(body), facts(facts), space(facts) {
+    result.facts = &facts;
+  }
 
   FailureOr<GemmDescription> run();
 
@@ -104,6 +116,7 @@ private:
   SmallVector<TileAccess *> getOtherAccesses();
 
   Block &body;
+  const SymbolFacts &facts;
   Operation *product = nullptr;
   GemmDescription result;
   IndexSpace space;
@@ -116,6 +129,17 @@ private:
 
 } // namespace
 
+/// Returns the shape of `value`.
+static SmallVector<DimExpr> getShape(Value value) {
+  return getDims(cast<RankedTensorType>(value.getType()));
+}
+
+/// Returns whether a tensor has elements and not more than can be counted.
+static bool hasElements(Value value, const SymbolFacts &facts) {
+  int64_t most = getLargest(getNumElements(getShape(value)), facts);
+  return most > 0 && most < std::numeric_limits<int64_t>::max();
+}
+
 /// Finds the one product of the body.
 LogicalResult GemmAnalysis::findProduct() {
   for (Operation &op : body) {
@@ -127,25 +151,19 @@ LogicalResult GemmAnalysis::findProduct() {
   }
   if (!product)
     return failure();
-  auto type = cast<RankedTensorType>(product->getResult(0).getType());
-  auto leftType = cast<RankedTensorType>(product->getOperand(0).getType());
-  result.elementType = type.getElementType();
+  result.elementType = getElementTypeOrSelf(product->getResult(0).getType());
   bool isFloat = result.elementType.isF32() || result.elementType.isF64();
-  bool isStatic = type.hasStaticShape() && leftType.hasStaticShape();
-  if (!isFloat || !isStatic || type.getNumElements() == 0 ||
-      leftType.getNumElements() == 0)
+  if (!isFloat || !hasElements(product->getResult(0), facts) ||
+      !hasElements(product->getOperand(0), facts))
     return failure();
-  result.numColumns = type.getShape().back();
+  result.numColumns = getShape(product->getResult(0)).back();
   return success();
 }
 
 /// Follows the views of all operands over common counters.
 LogicalResult GemmAnalysis::followOperands() {
-  ArrayRef<int64_t> shape =
-      cast<RankedTensorType>(product->getResult(0).getType()).getShape();
-  int64_t depth = cast<RankedTensorType>(product->getOperand(0).getType())
-                      .getShape()
-                      .back();
+  SmallVector<DimExpr> shape = getShape(product->getResult(0));
+  DimExpr depth = getShape(product->getOperand(0)).back();
   TensorIndex index = space.addAxes(shape);
   for (size_t axis = 0; axis + 2 < shape.size(); ++axis)
     batchCounters.push_back(axis);
@@ -223,7 +241,7 @@ SmallVector<Counter> GemmAnalysis::getCounters(ArrayRef<unsigned> axes) const {
       counter.right = right.getCoefficient(part);
       for (const LinearIndex *index : others)
         counter.others.push_back(index->getCoefficient(part));
-      if (counters.empty() || !counters.back().isContinuedBy(counter)) {
+      if (counters.empty() || !counters.back().isContinuedBy(counter, facts)) {
         counters.push_back(counter);
         continue;
       }
@@ -255,7 +273,7 @@ void GemmAnalysis::describeRowsAndLoops() {
   SmallVector<unsigned> rowAxes, loopAxes;
   for (unsigned axis : batchCounters) {
     bool rightChanges = llvm::any_of(space.getParts(axis), [&](unsigned part) {
-      return right.getCoefficient(part) != 0;
+      return !right.getCoefficient(part).isConstant(0);
     });
     (rightChanges ? loopAxes : rowAxes).push_back(axis);
   }
@@ -266,8 +284,9 @@ void GemmAnalysis::describeRowsAndLoops() {
   longest.others.resize(others.size());
   if (!rows.empty()) {
     auto it = std::max_element(
-        rows.begin(), rows.end(),
-        [](const Counter &a, const Counter &b) { return a.size < b.size; });
+        rows.begin(), rows.end(), [&](const Counter &a, const Counter &b) {
+          return getLargest(a.size, facts) < getLargest(b.size, facts);
+        });
     longest = *it;
     rows.erase(it);
   }
@@ -299,8 +318,8 @@ FailureOr<GemmDescription> GemmAnalysis::run() {
   return std::move(result);
 }
 
-FailureOr<GemmDescription> describeGemm(Block &body) {
-  return GemmAnalysis(body).run();
+FailureOr<GemmDescription> describeGemm(Block &body, const SymbolFacts &facts) {
+  return GemmAnalysis(body, facts).run();
 }
 
 } // namespace neap

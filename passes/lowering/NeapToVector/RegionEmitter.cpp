@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // RegionEmitter.cpp - loops over rows, passes over the columns of a row in
-// chunks of 16 lanes, and a tail of known size under a constant mask.
+// chunks of 16 lanes, and a tail under a mask. Where the number of columns is
+// known, so is the mask; else a chunk of the tail is left out if it is empty,
+// so that both combine the same lanes.
 #include "passes/lowering/NeapToVector/RegionEmitter.h"
 
+#include "dialects/neap/IR/Symbols.h"
 #include "passes/lowering/NeapToVector/Elementwise.h"
 #include "passes/lowering/NeapToVector/KernelShell.h"
 #include "passes/lowering/NeapToVector/MathPolynomials.h"
@@ -22,6 +25,8 @@ struct Chunk {
   Value column;
   /// Lanes inside the row.
   int64_t numLanes = VectorEmitter::kLanes;
+  /// The same where it is known only at run time (i64; may be more than 16).
+  Value remaining;
   /// Null if all lanes are inside.
   Value mask;
   /// Nodes that have been computed for it.
@@ -50,8 +55,10 @@ private:
   void emitRows();
   void emitTilesOfColumns();
   void emitRowsBetween(Value begin, Value end, const ColumnRange &range);
-  void emitRow(Value row, const ColumnRange &range);
-  void startRow(Value row);
+  void emitRow(ArrayRef<Value> indices, const ColumnRange &range);
+  void startRow(ArrayRef<Value> indices);
+  Values getRowIndices(Value row);
+  Values getNextIndices(ArrayRef<Value> indices);
   Value getRowPointer(const RegionAccess &access, ArrayRef<Value> indices);
 
   // Passes.
@@ -59,6 +66,7 @@ private:
   Values emitColumns(unsigned pass, const ColumnRange &range,
                      Values accumulators);
   Values emitTail(unsigned pass, Values accumulators);
+  Values emitUnknownTail(unsigned pass, Value begin, Values accumulators);
   void emitChunk(unsigned pass, Chunk &chunk, unsigned which,
                  Values &accumulators);
   int64_t getUnroll(unsigned pass) const;
@@ -109,9 +117,7 @@ void RegionEmitter::emitRows() {
 }
 
 void RegionEmitter::emitTilesOfColumns() {
-  int64_t tilesPerRow =
-      llvm::divideCeil(region.numColumns, *region.columnsPerTile);
-  Value divisor = e.index(tilesPerRow);
+  Value divisor = e.divisor(region.getTilesPerRow());
   Value columnsPerTile = e.index(*region.columnsPerTile);
   Value rowsPerTile = e.index(region.rowsPerTile);
   auto body = [&](Value tile, ValueRange) -> Values {
@@ -126,39 +132,71 @@ void RegionEmitter::emitTilesOfColumns() {
   e.forLoop(arguments.tileBegin, arguments.tileEnd, e.index(1), {}, body);
 }
 
-/// Emits a loop over the rows [begin, end) that exist.
+/// Emits a loop over the rows [begin, end) that exist. Divisions by sizes that
+/// are known only at run time are slow: then the indices of a row follow from
+/// those of the row before.
 void RegionEmitter::emitRowsBetween(Value begin, Value end,
                                     const ColumnRange &range) {
   end = e.minSigned(end, e.index(region.getNumRows()));
-  e.forLoop(begin, end, e.index(1), {}, [&](Value row, ValueRange) -> Values {
-    emitRow(row, range);
-    return {};
-  });
+  bool divides = region.rowShape.size() < 2 ||
+                 areConstant(ArrayRef(region.rowShape).drop_front());
+  Values carried = divides ? Values() : getRowIndices(begin);
+  e.forLoop(begin, end, e.index(1), carried,
+            [&](Value row, ValueRange indices) -> Values {
+              if (divides) {
+                emitRow(getRowIndices(row), range);
+                return {};
+              }
+              Values present(indices);
+              emitRow(present, range);
+              return getNextIndices(present);
+            });
+}
+
+/// Splits the number of a row into its indices.
+RegionEmitter::Values RegionEmitter::getRowIndices(Value row) {
+  Values indices(region.rowShape.size());
+  for (size_t axis = region.rowShape.size(); axis-- > 0;) {
+    if (axis == 0) {
+      indices[axis] = row;
+      break;
+    }
+    Value size = e.divisor(region.rowShape[axis]);
+    indices[axis] = e.create<arith::RemUIOp>(row, size);
+    row = e.create<arith::DivUIOp>(row, size);
+  }
+  return indices;
+}
+
+/// Returns the indices of the row after that at `indices`.
+RegionEmitter::Values RegionEmitter::getNextIndices(ArrayRef<Value> indices) {
+  Values next(indices);
+  Value step = e.index(1), zero = e.index(0);
+  for (size_t axis = indices.size(); axis-- > 0;) {
+    next[axis] = e.addInt(indices[axis], step);
+    if (axis == 0)
+      break;
+    Value isOver = e.compareInt(arith::CmpIPredicate::eq, next[axis],
+                                e.index(region.rowShape[axis]));
+    next[axis] = e.select(isOver, zero, next[axis]);
+    step = e.select(isOver, e.index(1), zero);
+  }
+  return next;
 }
 
 Value RegionEmitter::getRowPointer(const RegionAccess &access,
                                    ArrayRef<Value> indices) {
   Value offset = e.index(access.offset);
   for (auto [index, stride] : llvm::zip_equal(indices, access.rowStrides))
-    if (stride != 0)
+    if (!stride.isConstant(0))
       offset = e.addInt(offset, e.mulInt(index, e.index(stride)));
   return e.advance(arguments.buffers[access.buffer], offset, access.element);
 }
 
 /// Forgets the last row and computes the addresses of this one.
-void RegionEmitter::startRow(Value row) {
+void RegionEmitter::startRow(ArrayRef<Value> indices) {
   rowValues.clear();
   splats.clear();
-  SmallVector<Value> indices(region.rowShape.size());
-  for (size_t axis = region.rowShape.size(); axis-- > 0;) {
-    if (axis == 0) {
-      indices[axis] = row;
-      break;
-    }
-    Value size = e.index(region.rowShape[axis]);
-    indices[axis] = e.create<arith::RemUIOp>(row, size);
-    row = e.create<arith::DivUIOp>(row, size);
-  }
   for (auto [number, node] : llvm::enumerate(region.nodes))
     if (node.opcode == RegionOpcode::Load)
       loadPointers[number] = getRowPointer(node.access, indices);
@@ -167,8 +205,8 @@ void RegionEmitter::startRow(Value row) {
     outputPointers.push_back(getRowPointer(output.access, indices));
 }
 
-void RegionEmitter::emitRow(Value row, const ColumnRange &range) {
-  startRow(row);
+void RegionEmitter::emitRow(ArrayRef<Value> indices, const ColumnRange &range) {
+  startRow(indices);
   for (unsigned pass = 0; pass < region.passes.size(); ++pass)
     emitPass(pass, range);
   // All are computed before one is stored: a result may lie on an input.
@@ -225,7 +263,8 @@ RegionEmitter::Values RegionEmitter::emitColumns(unsigned pass,
                                                  const ColumnRange &range,
                                                  Values accumulators) {
   int64_t step = VectorEmitter::kLanes * getUnroll(pass);
-  int64_t mainColumns = region.numColumns - region.numColumns % step;
+  DimExpr mainColumns = region.numColumns.floorDiv(step) * step;
+  bool hasTail = !region.facts->areEqual(mainColumns, region.numColumns);
   Value mainEnd = e.index(mainColumns);
   Value begin = range.begin ? range.begin : e.index(0);
   Value end = range.end ? e.minSigned(range.end, mainEnd) : mainEnd;
@@ -238,9 +277,9 @@ RegionEmitter::Values RegionEmitter::emitColumns(unsigned pass,
     }
     return next;
   };
-  if (mainColumns > 0)
+  if (!mainColumns.isConstant(0))
     accumulators = e.forLoop(begin, end, e.index(step), accumulators, body);
-  if (mainColumns == region.numColumns)
+  if (!hasTail)
     return accumulators;
   if (!range.end)
     return emitTail(pass, accumulators);
@@ -255,15 +294,41 @@ RegionEmitter::Values RegionEmitter::emitColumns(unsigned pass,
 RegionEmitter::Values RegionEmitter::emitTail(unsigned pass,
                                               Values accumulators) {
   int64_t step = VectorEmitter::kLanes * getUnroll(pass);
-  int64_t column = region.numColumns - region.numColumns % step;
-  for (unsigned which = 0; column < region.numColumns; ++which) {
+  std::optional<int64_t> numColumns = region.numColumns.getConstant();
+  if (!numColumns)
+    return emitUnknownTail(
+        pass, e.index(region.numColumns.floorDiv(step) * step), accumulators);
+  int64_t column = *numColumns - *numColumns % step;
+  for (unsigned which = 0; column < *numColumns; ++which) {
     Chunk chunk(e.index(column));
-    chunk.numLanes =
-        std::min(VectorEmitter::kLanes, region.numColumns - column);
+    chunk.numLanes = std::min(VectorEmitter::kLanes, *numColumns - column);
     if (chunk.numLanes < VectorEmitter::kLanes)
       chunk.mask = e.firstLanes(chunk.numLanes);
     emitChunk(pass, chunk, which, accumulators);
     column += VectorEmitter::kLanes;
+  }
+  return accumulators;
+}
+
+/// Emits the columns from `begin` on, fewer than a step.
+RegionEmitter::Values RegionEmitter::emitUnknownTail(unsigned pass, Value begin,
+                                                     Values accumulators) {
+  for (int64_t which = 0; which < getUnroll(pass); ++which) {
+    Value column = e.addInt(begin, e.index(which * VectorEmitter::kLanes));
+    Value remaining = e.subInt(e.index(region.numColumns), column);
+    Value isSome =
+        e.compareInt(arith::CmpIPredicate::sgt, remaining, e.index(0));
+    accumulators = e.ifThen(
+        isSome,
+        [&] {
+          Values next(accumulators);
+          Chunk chunk(column);
+          chunk.remaining = remaining;
+          chunk.mask = e.lanesBelow(remaining);
+          emitChunk(pass, chunk, which, next);
+          return next;
+        },
+        accumulators);
   }
   return accumulators;
 }
@@ -306,6 +371,8 @@ Value RegionEmitter::getRowValue(unsigned number) {
   Value value;
   if (node.opcode == RegionOpcode::Constant) {
     value = e.create<arith::ConstantOp>(node.value);
+  } else if (node.opcode == RegionOpcode::Size) {
+    value = e.create<arith::SIToFPOp>(node.element, e.index(node.size));
   } else if (node.opcode == RegionOpcode::Load) {
     value = e.loadScalar(loadPointers[number], node.access.element);
   } else {
@@ -361,6 +428,7 @@ Value RegionEmitter::apply(const RegionNode &node, ArrayRef<Value> operands) {
     return emitExpOfNegative(e, operands[0]);
   case RegionOpcode::Load:
   case RegionOpcode::Constant:
+  case RegionOpcode::Size:
   case RegionOpcode::Reduce:
     break;
   }
@@ -373,24 +441,35 @@ Value RegionEmitter::apply(const RegionNode &node, ArrayRef<Value> operands) {
 
 Value RegionEmitter::loadLanes(const RegionAccess &access, Value pointer,
                                Chunk &chunk) {
-  if (access.columnStride == 1)
+  if (access.isAdjacent())
     return e.load(e.advance(pointer, chunk.column, access.element),
                   access.element, chunk.mask);
   Value offset = e.mulInt(chunk.column, e.index(access.columnStride));
-  return e.loadStrided(e.advance(pointer, offset, access.element),
-                       access.columnStride, access.element, chunk.numLanes);
+  Value place = e.advance(pointer, offset, access.element);
+  if (chunk.remaining)
+    return e.loadStridedBelow(place, access.columnStride, access.element,
+                              chunk.remaining);
+  return e.loadStrided(place, access.columnStride, access.element,
+                       chunk.numLanes);
 }
 
 void RegionEmitter::storeLanes(Value lanes, const RegionAccess &access,
                                Value pointer, Chunk &chunk) {
-  if (access.columnStride == 1) {
+  if (access.isAdjacent()) {
     e.store(lanes, e.advance(pointer, chunk.column, access.element),
             access.element, chunk.mask);
     return;
   }
-  Value offset = e.mulInt(chunk.column, e.index(access.columnStride));
-  e.storeStrided(lanes, e.advance(pointer, offset, access.element),
-                 access.columnStride, access.element, chunk.numLanes);
+  Value stride = e.index(access.columnStride);
+  Value offset = e.mulInt(chunk.column, stride);
+  Value place = e.advance(pointer, offset, access.element);
+  if (chunk.remaining)
+    e.storeLanesBelow(lanes, access.element, chunk.remaining, [&](Value lane) {
+      return e.advance(place, e.mulInt(lane, stride), access.element);
+    });
+  else
+    e.storeStrided(lanes, place, access.columnStride, access.element,
+                   chunk.numLanes);
 }
 
 Value RegionEmitter::getScratchPointer(const RegionKeep &keep, Chunk &chunk) {
@@ -420,8 +499,9 @@ void RegionEmitter::storeKept(const RegionKeep &keep, Value lanes,
 // Kernels
 //===----------------------------------------------------------------------===//
 
-FailureOr<KernelTraits> computeRegionTraits(Block &body) {
-  FailureOr<RegionDescription> region = RegionDescription::create(body);
+FailureOr<KernelTraits> computeRegionTraits(Block &body,
+                                            const SymbolFacts &facts) {
+  FailureOr<RegionDescription> region = RegionDescription::create(body, facts);
   if (failed(region))
     return failure();
   return region->getTraits();
@@ -438,13 +518,15 @@ static SmallVector<bool> getMayAlias(const RegionDescription &region) {
 
 LogicalResult emitRegionKernel(KernelOp kernel, const CpuFeatures &features,
                                ModuleOp code) {
+  SymbolFacts facts = getSymbolFacts(kernel);
   FailureOr<RegionDescription> region =
-      RegionDescription::create(kernel.getBody().front());
+      RegionDescription::create(kernel.getBody().front(), facts);
   if (failed(region))
     return kernel.emitOpError("has a body that is no region");
   KernelSignature signature;
   signature.name = kernel.getSymName();
   signature.numBuffers = region->numInputs + region->outputs.size();
+  signature.symbols = collectSymbols(kernel.getBody().front());
   signature.mayAlias = getMayAlias(*region);
   emitKernelShell(
       code, signature, features,
