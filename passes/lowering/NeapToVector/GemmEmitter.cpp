@@ -36,9 +36,10 @@ static int64_t getTilesPerBlock(const GemmDescription &gemm) {
 
 KernelTraits getDescribedTraits(const GemmDescription &gemm, Block &body) {
   KernelTraits traits;
-  traits.numTiles = gemm.getNumLoopIterations() * gemm.getNumRowBlocks() *
-                    gemm.getNumGroups();
-  traits.tilesPerBlock = std::min(getTilesPerBlock(gemm), traits.numTiles);
+  int64_t numTiles = gemm.getNumLoopIterations() * gemm.getNumRowBlocks() *
+                     gemm.getNumGroups();
+  traits.numTiles = numTiles;
+  traits.tilesPerBlock = std::min(getTilesPerBlock(gemm), numTiles);
   traits.scratchBytes = llvm::alignTo(
       gemm.getPanelScratchBytes() + gemm.epilogue.getScratchBytes(), 64);
   traits.inPlace.push_back(getInPlaceInputs(body, gemm.epilogue));
