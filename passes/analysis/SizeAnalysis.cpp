@@ -13,17 +13,8 @@ namespace neap {
 int64_t getLargest(const DimExpr &size, const SymbolFacts &facts) {
   if (std::optional<int64_t> constant = size.getConstant())
     return *constant;
-  std::optional<std::pair<int64_t, int64_t>> bounds =
-      size.getBounds(facts.ranges);
-  return bounds ? bounds->second : std::numeric_limits<int64_t>::max();
-}
-
-bool isAtLeast(const DimExpr &size, int64_t bound, const SymbolFacts &facts) {
-  if (std::optional<int64_t> constant = size.getConstant())
-    return *constant >= bound;
-  std::optional<std::pair<int64_t, int64_t>> bounds =
-      size.getBounds(facts.ranges);
-  return bounds && bounds->first >= bound;
+  return facts.getUpperBound(size).value_or(
+      std::numeric_limits<int64_t>::max());
 }
 
 bool isMultipleOf(const DimExpr &size, int64_t divisor,
@@ -58,8 +49,7 @@ bool areEqual(ArrayRef<DimExpr> lhs, ArrayRef<DimExpr> rhs,
 DimExpr simplify(const DimExpr &size, const SymbolFacts &facts) {
   if (size.getConstant())
     return size;
-  std::optional<std::pair<int64_t, int64_t>> bounds =
-      size.getBounds(facts.ranges);
+  std::optional<std::pair<int64_t, int64_t>> bounds = facts.getBounds(size);
   return bounds && bounds->first == bounds->second ? DimExpr(bounds->first)
                                                    : size;
 }

@@ -15,9 +15,6 @@ namespace neap {
 /// none.
 int64_t getLargest(const DimExpr &size, const SymbolFacts &facts);
 
-/// Returns whether `size` is at least `bound` whatever the symbols are.
-bool isAtLeast(const DimExpr &size, int64_t bound, const SymbolFacts &facts);
-
 /// Returns whether `size` is a multiple of `divisor` whatever the symbols are.
 bool isMultipleOf(const DimExpr &size, int64_t divisor,
                   const SymbolFacts &facts);

@@ -102,9 +102,10 @@ static StridedAccess transposeAccess(const StridedAccess &access,
 static StridedAccess sliceAccess(StridedAccess access, SliceOp slice) {
   access.shape = getDims(slice.getType());
   bool isEmpty = getNumElements(access.shape).isConstant(0);
+  SmallVector<DimExpr> starts = slice.getStarts();
   for (auto [axis, stride] : llvm::enumerate(access.strides)) {
     if (!isEmpty)
-      access.offset += DimExpr(slice.getStarts()[axis]) * stride;
+      access.offset += starts[axis] * stride;
     stride = access.shape[axis].isConstant(1)
                  ? DimExpr()
                  : stride * DimExpr(slice.getSteps()[axis]);

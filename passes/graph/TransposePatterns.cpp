@@ -275,7 +275,8 @@ struct SinkTransposeThroughSlice : OpRewritePattern<SliceOp> {
     copy.setStarts(permute(op.getStarts(), inverse));
     copy.setSizes(permute(op.getSizes(), inverse));
     copy.setSteps(permute(op.getSteps(), inverse));
-    copy.getResult().setType(withShape(copy.getResult(), copy.getSizes()));
+    copy.getResult().setType(
+        getTensorType(copy.getSizes(), op.getType().getElementType()));
     return replaceByTranspose(rewriter, op, copy.getResult(), permutation);
   }
 };

@@ -233,9 +233,8 @@ void LoopEmitter::ifNotEmpty(ArrayRef<DimExpr> sizes,
                              llvm::function_ref<void()> then,
                              llvm::function_ref<void()> otherwise) {
   DimExpr numElements = getNumElements(sizes);
-  if (llvm::all_of(sizes, [&](const DimExpr &size) {
-        return neap::isAtLeast(size, 1, facts);
-      }))
+  if (llvm::all_of(
+          sizes, [&](const DimExpr &size) { return facts.isAtLeast(size, 1); }))
     return then();
   if (numElements.isConstant(0))
     return otherwise();
@@ -317,7 +316,7 @@ void LoopEmitter::emitNest(ArrayRef<Index> allSizes,
   auto isOperand = [&](const StridedView &view) {
     return !view.splat &&
            llvm::all_of(view.strides, [&](const DimExpr &stride) {
-             return neap::isAtLeast(stride, 0, facts);
+             return facts.isAtLeast(stride, 0);
            });
   };
   SmallVector<StridedView> views;

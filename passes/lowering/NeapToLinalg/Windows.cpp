@@ -15,7 +15,7 @@ static Index countBelow(LoopEmitter &emitter, const WindowAxis &axis,
                         Index start, const DimExpr &bound) {
   DimExpr lastStart = (axis.outputSize - 1) * axis.stride - axis.padBegin;
   DimExpr lastTap = lastStart + axis.dilation * (axis.numTaps - 1);
-  if (isAtLeast(bound - lastTap, 1, emitter.getFacts()))
+  if (emitter.getFacts().isAtLeast(bound - lastTap, 1))
     return emitter.constant(axis.numTaps);
   Index room = emitter.max(emitter.sub(emitter.index(bound), start),
                            emitter.constant(0));

@@ -260,7 +260,7 @@ static TensorIndex shiftBySlice(const TensorIndex &index, SliceOp slice) {
   for (auto [axis, start, step] :
        llvm::zip_equal(index, slice.getStarts(), slice.getSteps())) {
     LinearIndex shifted = axis.scaled(step);
-    shifted.constant += DimExpr(start);
+    shifted.constant += start;
     input.push_back(shifted);
   }
   return input;
