@@ -4,7 +4,6 @@
 #ifndef NEAP_PASSES_GRAPH_KERNELBUILDER_H
 #define NEAP_PASSES_GRAPH_KERNELBUILDER_H
 
-#include "dialects/neap/IR/Symbols.h"
 #include "passes/graph/KernelGroups.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -36,9 +35,7 @@ enum class SplatForm {
 /// afterwards.
 class KernelBuilder {
 public:
-  KernelBuilder(mlir::Block &block, CompileTimeValues &compileTime)
-      : block(block), compileTime(compileTime), builder(block.getParentOp()),
-        facts(getSymbolFacts(block.getParentOp())) {}
+  KernelBuilder(mlir::Block &block, CompileTimeValues &compileTime);
 
   /// Returns whether an emitter takes the group; leaves no trace.
   bool isLegal(const KernelGroup &group);
@@ -69,8 +66,8 @@ private:
 
   mlir::Block &block;
   CompileTimeValues &compileTime;
-  mlir::OpBuilder builder;
   SymbolFacts facts;
+  mlir::OpBuilder builder;
 };
 
 } // namespace neap

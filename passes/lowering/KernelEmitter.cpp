@@ -4,7 +4,6 @@
 #include "passes/lowering/KernelEmitter.h"
 
 #include "dialects/neap/IR/NeapOps.h"
-#include "dialects/neap/IR/Symbols.h"
 #include "passes/lowering/NeapToLinalg/NeapToLinalg.h"
 #include "passes/lowering/NeapToVector/ConvolutionEmitter.h"
 #include "passes/lowering/NeapToVector/GemmEmitter.h"
@@ -13,10 +12,6 @@
 using namespace mlir;
 
 namespace neap {
-
-FailureOr<KernelTraits> computeKernelTraits(KernelKind kind, Block &body) {
-  return computeKernelTraits(kind, body, getSymbolFacts(body.getParentOp()));
-}
 
 FailureOr<KernelTraits> computeKernelTraits(KernelKind kind, Block &body,
                                             const SymbolFacts &facts) {

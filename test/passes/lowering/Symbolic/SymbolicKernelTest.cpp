@@ -127,7 +127,7 @@ void SymbolicKernelTest::compile(const SymbolicCase &kernel, const Sizes *sizes,
     return;
   KernelOp op = *result.module->getOps<KernelOp>().begin();
   FailureOr<KernelTraits> traits =
-      computeKernelTraits(op.getKind(), result.getBody());
+      computeKernelTraits(op.getKind(), result.getBody(), getSymbolFacts(op));
   ASSERT_TRUE(succeeded(traits)) << "no " << kernel.kind << ": " << text;
   result.traits = *traits;
   OwningOpRef<ModuleOp> code = ModuleOp::create(op.getLoc());
