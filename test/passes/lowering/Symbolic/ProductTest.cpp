@@ -70,7 +70,8 @@ TEST_F(SymbolicKernelTest, AttentionScores) {
        R"(%0 = neap.transpose %q, [0, 2, 1, 3] : tensor<[batch]x[seq]x3x24xf32> -> tensor<[batch]x3x[seq]x24xf32>
             %1 = neap.transpose %k, [0, 2, 3, 1] : tensor<[batch]x[past + seq]x3x24xf32> -> tensor<[batch]x3x24x[past + seq]xf32>
             %2 = neap.matmul %0, %1 : tensor<[batch]x3x[seq]x24xf32>, tensor<[batch]x3x24x[past + seq]xf32> -> tensor<[batch]x3x[seq]x[past + seq]xf32>
-            %c = neap.constant dense<0.125> : tensor<[batch]x3x[seq]x[past + seq]xf32>
+            %s = neap.constant dense<0.125> : tensor<f32>
+            %c = neap.broadcast %s : tensor<f32> -> tensor<[batch]x3x[seq]x[past + seq]xf32>
             %3 = neap.mul %2, %c : tensor<[batch]x3x[seq]x[past + seq]xf32>
             neap.yield %3 : tensor<[batch]x3x[seq]x[past + seq]xf32>)"},
       kAttentionSizes);

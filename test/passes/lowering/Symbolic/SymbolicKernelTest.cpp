@@ -205,3 +205,5 @@ std::vector<Sizes> sweep(StringRef name, std::vector<int64_t> values) {
 std::vector<int64_t> getTails() {
   return {0, 1, 2, 15, 16, 17, 31, 32, 33, 49, 100};
 }
+
+} // namespace neap::test
