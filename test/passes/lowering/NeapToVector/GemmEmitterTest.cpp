@@ -101,7 +101,7 @@ TEST_F(GemmEmitterTest, DepthInBlocks) {
                 formatv(R"(
 ^bb0(%a: tensor<13x1601xf64>, %b: {0}):
   %0 = neap.packed_matmul %a, %b : tensor<13x1601xf64>, {0} -> tensor<13x33xf64>
-  %1 = neap.erf %0 : tensor<13x33xf64>
+  %1 = neap.tanh %0 : tensor<13x33xf64>
   %2 = neap.mul %0, %1 : tensor<13x33xf64>
   neap.yield %2 : tensor<13x33xf64>)",
                         packedType(33, 1601, "f64")),
