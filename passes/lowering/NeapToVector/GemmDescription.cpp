@@ -34,7 +34,8 @@ DimExpr GemmDescription::getNumLoopIterations() const {
 }
 
 DimExpr GemmDescription::getNumTiles() const {
-  return getNumLoopIterations() * getNumRowBlocks() * getNumGroups();
+  return getNumLoopIterations() * numChunks * getNumRowBlocks() *
+         groupsPerChunk;
 }
 
 int64_t GemmDescription::getPanelScratchBytes() const {
@@ -44,34 +45,83 @@ int64_t GemmDescription::getPanelScratchBytes() const {
          VectorEmitter::getSizeInBytes(elementType);
 }
 
-/// A group of panels is what the widest tile covers at once. A block of rows
-/// keeps its part of the left operand in L2 while all panels pass over it;
-/// there are more blocks where threads would find too few tiles.
+int64_t GemmDescription::getSumsScratchBytes() const {
+  if (stepsPerBlock == 0)
+    return 0;
+  return rowsPerBlock * panelsPerGroup * kPanelWidth *
+         VectorEmitter::getSizeInBytes(elementType);
+}
+
+static constexpr int64_t kFewRows = 4;
+static constexpr int64_t kRowStep = 6;
+
+/// A group of panels is what the widest tile covers at once.
 void GemmDescription::chooseBlocks() {
-  constexpr int64_t kFewRows = 4;
-  constexpr int64_t kLeftBlockBytes = 512 * 1024; // bench/kernels/gemm, Zen 3
-  constexpr int64_t kLeastBlockRows = 42;         // 7 tiles of 6 rows, 3 of 14
-  constexpr int64_t kRowStep = 6;
+  panelsPerGroup = std::min<int64_t>(getMost(numRows) <= kFewRows ? 4 : 2,
+                                     getMost(getNumPanels()));
+  chooseDepthBlocks();
+  chooseRowBlocks();
+  chooseChunks();
+}
+
+/// Returns the largest value of `size`, at least 1.
+int64_t GemmDescription::getMost(const DimExpr &size) const {
+  return std::max<int64_t>(1, getLargest(size, *facts));
+}
+
+/// A panel stays in L2, beside the rows that pass over it: a longer one is cut.
+void GemmDescription::chooseDepthBlocks() {
+  constexpr int64_t kMostPanelBytes = 192 * 1024; // bench/kernels/gemm, Zen 3
+  stepsPerBlock = 0;
+  std::optional<int64_t> depth = left.getDepth().getConstant();
+  if (!depth)
+    return;
+  int64_t panelBytes =
+      *depth * kPanelWidth * VectorEmitter::getSizeInBytes(elementType);
+  int64_t numBlocks = llvm::divideCeil(panelBytes, kMostPanelBytes);
+  if (numBlocks > 1 && getMost(numRows) > kFewRows && left.depth.size() == 1)
+    stepsPerBlock = llvm::divideCeil(*depth, numBlocks);
+}
+
+/// A block of rows keeps its part of the left operand in L2 while all panels
+/// pass over it; there are more blocks where threads would find too few tiles.
+void GemmDescription::chooseRowBlocks() {
+  constexpr int64_t kLeftBlockBytes = 320 * 1024; // bench/kernels/gemm, Zen 3
+  constexpr int64_t kLeastBlockRows = 18;         // 3 tiles of 6 rows
   constexpr int64_t kEnoughTiles = 16;
-  auto largest = [&](const DimExpr &size) {
-    return std::max<int64_t>(1, getLargest(size, *facts));
-  };
-  int64_t numRows = largest(this->numRows);
-  panelsPerGroup =
-      std::min<int64_t>(numRows <= kFewRows ? 4 : 2, largest(getNumPanels()));
-  int64_t rowBytes =
-      largest(left.getDepth()) * VectorEmitter::getSizeInBytes(elementType);
+  int64_t mostRowsOfAll = getMost(numRows);
+  int64_t steps = stepsPerBlock == 0 ? getMost(left.getDepth()) : stepsPerBlock;
+  int64_t rowBytes = steps * VectorEmitter::getSizeInBytes(elementType);
   int64_t mostRows = std::max(kLeastBlockRows,
                               kLeftBlockBytes / rowBytes / kRowStep * kRowStep);
-  int64_t numBlocks = llvm::divideCeil(numRows, mostRows);
+  int64_t numBlocks = llvm::divideCeil(mostRowsOfAll, mostRows);
   int64_t wantedBlocks = llvm::divideCeil(
-      kEnoughTiles, largest(getNumLoopIterations()) * largest(getNumGroups()));
-  numBlocks =
-      std::max(numBlocks, std::min(wantedBlocks, numRows / kLeastBlockRows));
-  rowsPerBlock = numRows;
+      kEnoughTiles, getMost(getNumLoopIterations()) * getMost(getNumGroups()));
+  numBlocks = std::max(numBlocks,
+                       std::min(wantedBlocks, mostRowsOfAll / kLeastBlockRows));
+  rowsPerBlock = mostRowsOfAll;
   if (numBlocks > 1)
     rowsPerBlock =
-        llvm::alignTo(llvm::divideCeil(numRows, numBlocks), kRowStep);
+        llvm::alignTo(llvm::divideCeil(mostRowsOfAll, numBlocks), kRowStep);
+}
+
+/// A chunk of the right operand stays in L3 while all blocks of rows pass over
+/// it: from memory it is read once.
+void GemmDescription::chooseChunks() {
+  constexpr int64_t kChunkBytes = 4 * 1024 * 1024; // bench/kernels/gemm, Zen 3
+  int64_t groupBytes = panelsPerGroup * kPanelWidth * getMost(left.getDepth()) *
+                       VectorEmitter::getSizeInBytes(elementType);
+  int64_t mostGroups = std::max<int64_t>(1, kChunkBytes / groupBytes);
+  int64_t numGroups = getMost(getNumGroups());
+  int64_t mostChunks = getMost(getNumRowBlocks()) == 1
+                           ? 1
+                           : llvm::divideCeil(numGroups, mostGroups);
+  groupsPerChunk = getNumGroups();
+  numChunks = 1;
+  if (mostChunks == 1)
+    return;
+  groupsPerChunk = llvm::divideCeil(numGroups, mostChunks);
+  numChunks = simplify(getNumGroups().ceilDiv(groupsPerChunk), *facts);
 }
 
 namespace {

@@ -40,10 +40,14 @@ struct GemmDescription {
   TileEpilogue epilogue;
 
   /// How the work is cut, the same on every instruction set: tiles are numbered
-  /// loop by loop, row block by row block, group of panels by group of panels.
-  /// Chosen for the largest sizes.
+  /// loop by loop, chunk of groups by chunk of groups, row block by row block,
+  /// group of panels by group of panels. Chosen for the largest sizes.
   int64_t rowsPerBlock = 1;
   int64_t panelsPerGroup = 1;
+  DimExpr groupsPerChunk = 1;
+  DimExpr numChunks = 1;
+  /// Steps of the depth at a time; 0: all at once.
+  int64_t stepsPerBlock = 0;
 
   DimExpr getNumPanels() const;
   DimExpr getNumGroups() const;
@@ -52,10 +56,20 @@ struct GemmDescription {
   /// Returns the bytes of scratch that hold a group of packed panels; 0 if the
   /// right operand is packed.
   int64_t getPanelScratchBytes() const;
+  /// Returns the bytes of scratch that hold sums between blocks of the depth.
+  int64_t getSumsScratchBytes() const;
+
+  /// Returns the number of tiles; those of the last chunk may be empty.
   DimExpr getNumTiles() const;
 
-  /// Chooses rowsPerBlock and panelsPerGroup from the sizes.
+  /// Chooses how the work is cut from the sizes.
   void chooseBlocks();
+
+private:
+  int64_t getMost(const DimExpr &size) const;
+  void chooseDepthBlocks();
+  void chooseRowBlocks();
+  void chooseChunks();
 };
 
 /// Describes `body`. Fails silently if it is not of the form that

@@ -26,6 +26,15 @@ TEST_F(SymbolicKernelTest, PackedProductOfSymbolicRows) {
        {{"batch", 3}, {"seq", 400}}});
 }
 
+TEST_F(SymbolicKernelTest, DeepProductIsCutAlongItsDepth) {
+  check(
+      {"matmul", "seq = #neap.range<0, 30>",
+       "%a: tensor<[seq]x3100xf32>, %b: tensor<2x3100x16xf32>",
+       R"(%0 = neap.packed_matmul %a, %b : tensor<[seq]x3100xf32>, tensor<2x3100x16xf32> -> tensor<[seq]x20xf32>
+            neap.yield %0 : tensor<[seq]x20xf32>)"},
+      sweep("seq", {0, 1, 5, 13, 30}));
+}
+
 TEST_F(SymbolicKernelTest, ColumnsSplitIntoHeads) {
   check(
       {"matmul", "batch = #neap.range<1, 3>, seq = #neap.range<0, 40>",
