@@ -103,8 +103,9 @@ static StridedView createResultView(LoopEmitter &emitter, Value value,
   view.offset = emitter.constant(0);
   view.buffer = createBuffer(emitter, arguments.buffers.back(),
                              cast<RankedTensorType>(value.getType()));
+  SmallVector<DimExpr> shape = getShape(value);
   DimExpr stride(1);
-  for (const DimExpr &size : llvm::reverse(getShape(value))) {
+  for (const DimExpr &size : llvm::reverse(shape)) {
     view.strides.insert(view.strides.begin(), stride);
     stride *= size;
   }

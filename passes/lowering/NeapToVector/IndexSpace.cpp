@@ -83,7 +83,8 @@ void IndexSpace::resolve(LinearIndex &index) const {
   resolved.constant = index.constant;
   for (const LinearIndex::Term &term : index.terms) {
     DimExpr coefficient = term.coefficient;
-    for (unsigned part : llvm::reverse(getParts(term.counter))) {
+    SmallVector<unsigned> parts = getParts(term.counter);
+    for (unsigned part : llvm::reverse(parts)) {
       resolved.terms.push_back({part, coefficient});
       coefficient *= getSize(part);
     }
