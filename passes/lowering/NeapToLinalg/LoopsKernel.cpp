@@ -22,13 +22,15 @@ SplatElementsAttr getSplatConstant(Value value) {
                   : SplatElementsAttr();
 }
 
-/// Returns the access of an operand if its base is in memory or a splat.
+/// Returns the access of an operand if its base is in memory, a splat or a
+/// size.
 static FailureOr<StridedAccess> getOperandAccess(Value operand,
                                                  const SymbolFacts &facts) {
   FailureOr<StridedAccess> access = getStridedAccess(operand, facts);
   if (failed(access))
     return failure();
-  if (!isa<BlockArgument>(access->base) && !getSplatConstant(access->base))
+  if (!isa<BlockArgument>(access->base) && !getSplatConstant(access->base) &&
+      !access->base.getDefiningOp<SizeOp>())
     return failure();
   return access;
 }

@@ -16,7 +16,8 @@ struct LoopsKernel {
   /// shape of the same bytes.
   mlir::Value value;
   LoopsForm form;
-  /// Where the op's operands lie: in a block argument or a splat constant.
+  /// Where the op's operands lie: in a block argument, a splat constant or a
+  /// size.
   mlir::SmallVector<StridedAccess> operands;
   /// Elementwise ops in order; the last one's result is the kernel's.
   mlir::SmallVector<mlir::Operation *> epilogue;

@@ -88,6 +88,10 @@ static StridedView createView(LoopEmitter &emitter, const StridedAccess &access,
     view.splat = createSplat(emitter, splat);
     return view;
   }
+  if (auto size = access.base.getDefiningOp<SizeOp>()) {
+    view.splat = emitter.getVectorEmitter().index(size.getExpr());
+    return view;
+  }
   auto argument = cast<BlockArgument>(access.base);
   view.buffer =
       createBuffer(emitter, arguments.buffers[argument.getArgNumber()],

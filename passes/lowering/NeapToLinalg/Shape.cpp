@@ -241,25 +241,11 @@ static FailureOr<LoopsForm> getIotaForm(IotaOp op) {
   return form;
 }
 
-//===----------------------------------------------------------------------===//
-// Size
-//===----------------------------------------------------------------------===//
-
-static LoopsForm getSizeForm(SizeOp op) {
-  LoopsForm form;
-  form.emit = [op](LoopEmitter &emitter, ArrayRef<StridedView>,
-                   const StridedView &result, const Slab &) mutable {
-    emitter.store(emitter.getVectorEmitter().index(op.getExpr()), result);
-  };
-  return form;
-}
-
 FailureOr<LoopsForm> getShapeForm(Operation *op, const SymbolFacts &) {
   return llvm::TypeSwitch<Operation *, FailureOr<LoopsForm>>(op)
       .Case([](ConcatOp concat) { return getConcatForm(concat); })
       .Case([](PadOp pad) { return getPadForm(pad); })
       .Case([](IotaOp iota) { return getIotaForm(iota); })
-      .Case([](SizeOp size) { return getSizeForm(size); })
       .Default([](Operation *) { return failure(); });
 }
 

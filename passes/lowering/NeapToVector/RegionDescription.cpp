@@ -53,7 +53,8 @@ unsigned RegionNodes::addConstant(Type element, double value) {
 }
 
 unsigned RegionNodes::addSize(Type element, const DimExpr &size) {
-  if (std::optional<int64_t> constant = size.getConstant())
+  std::optional<int64_t> constant = size.getConstant();
+  if (constant && isa<FloatType>(element))
     return addConstant(element, double(*constant));
   RegionNode node{RegionOpcode::Size, {}, element};
   node.isRow = true;
@@ -71,9 +72,10 @@ unsigned RegionNodes::addReduction(Reduction reduction, unsigned operand) {
 // Reading a body
 //===----------------------------------------------------------------------===//
 
-/// Returns whether `op` only says where values are.
+/// Returns whether `op` only says where values are, or is one value.
 static bool isViewOrConstant(Operation *op) {
-  return isa<ReshapeOp, TransposeOp, SliceOp, BroadcastOp, ConstantOp>(op);
+  return isa<ReshapeOp, TransposeOp, SliceOp, BroadcastOp, ConstantOp, SizeOp>(
+      op);
 }
 
 /// Returns the shape of `value`, a scalar as one column; nothing if a size has
@@ -243,6 +245,8 @@ FailureOr<unsigned> RegionReader::addLeaf(Value value,
                                           const StridedAccess &access) {
   if (auto constant = access.base.getDefiningOp<ConstantOp>())
     return addSplat(constant);
+  if (auto size = access.base.getDefiningOp<SizeOp>())
+    return nodes.addSize(getElementTypeOrSelf(size.getType()), size.getExpr());
   Type element = getElementTypeOrSelf(value.getType());
   if (auto argument = dyn_cast<BlockArgument>(access.base)) {
     FailureOr<RegionAccess> place =

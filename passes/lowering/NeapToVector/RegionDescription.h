@@ -40,7 +40,7 @@ struct RegionAccess {
 enum class RegionOpcode {
   Load,
   Constant,
-  Size,        ///< The value of `size` as a float.
+  Size,        ///< The value of `size`, a float or an i64.
   Elementwise, ///< The neap op `op`.
   Add,
   Sub,
@@ -144,9 +144,10 @@ public:
   /// Appends `node` and returns its number.
   unsigned add(RegionNode node);
   unsigned add(RegionOpcode opcode, llvm::ArrayRef<unsigned> operands);
-  /// Appends a scalar of the float type `element`: a constant, or a size.
-  unsigned addSize(mlir::Type element, const DimExpr &size);
+  /// Appends a scalar constant of the float type `element`.
   unsigned addConstant(mlir::Type element, double value);
+  /// Appends a size as a scalar of `element`, a float type or i64.
+  unsigned addSize(mlir::Type element, const DimExpr &size);
   unsigned addReduction(Reduction reduction, unsigned operand);
   mlir::Type getElement(unsigned node) const { return nodes[node].element; }
 

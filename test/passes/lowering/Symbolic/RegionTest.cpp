@@ -115,6 +115,15 @@ TEST_F(SymbolicKernelTest, ExpensiveValuesAreKept) {
         sweep("n", getTails()));
 }
 
+TEST_F(SymbolicKernelTest, SizesAreValues) {
+  check({"region", "n = #neap.range<0, 100>", "%x: tensor<[n]xi64>",
+         R"(%0 = neap.size (dim[2*n]) : tensor<i64>
+            %1 = neap.broadcast %0 : tensor<i64> -> tensor<[n]xi64>
+            %2 = neap.add %x, %1 : tensor<[n]xi64>
+            neap.yield %2 : tensor<[n]xi64>)"},
+        sweep("n", {0, 17, 100}));
+}
+
 TEST_F(SymbolicKernelTest, StepsMakeTailsKnown) {
   check({"region", "n = #neap.range<0, 320, 32>", "%x: tensor<5x[n]xf32>",
          R"(%0 = neap.softmax %x : tensor<5x[n]xf32>
