@@ -110,7 +110,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--verbose", action="store_true",
                         help="print each file and its seconds")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     if not shutil.which(CLANG_TIDY):
         sys.exit(f"{CLANG_TIDY} is not installed: run scripts/setup")
     files = [file for file in source_files(ROOT, arguments.paths)
