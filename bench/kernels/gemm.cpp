@@ -121,7 +121,7 @@ void Bench::run(const Case &benchCase) {
   Block &body = kernel.getBody().front();
   bool isMatmul = kernel.getKind() == KernelKind::Matmul;
   FailureOr<KernelTraits> traits =
-      isMatmul ? computeGemmTraits(body) : computeConvolutionTraits(body);
+      isMatmul ? computeGemmTraits(body, {}) : computeConvolutionTraits(body, {});
   OwningOpRef<ModuleOp> code = ModuleOp::create(UnknownLoc::get(&context));
   const CpuTarget &target = *getHostCpuTarget();
   if (failed(traits) ||
