@@ -25,7 +25,7 @@ module attributes {neap.symbols = {seq = #neap.range<1, 512>,
     %0 = neap.slice %x {starts = #neap.dims<"past", "0">,
         sizes = array<i64: 1, 8>, steps = array<i64: 1, 1>}
       : tensor<?x8xf32, #neap.dims<"seq", "8">> -> tensor<1x8xf32>
-    %1 = neap.size (#neap.dim<"d // 8 + seq">) : tensor<i64>
+    %1 = neap.size (#neap.dim<"(d // 8) + seq">) : tensor<i64>
     neap.yield %0 : tensor<1x8xf32>
   }
 })mlir";

@@ -188,7 +188,7 @@ def Neap_SizeOp : Neap_MovementOp<"size"> {
     Source: ONNX Shape-21 and what is computed from it.
     Example:
     ```mlir
-    %r = neap.size (#neap.dim<"past + seq">) : tensor<i64>
+    %r = neap.size(#neap.dim<"past + seq">) : tensor<i64>
     ```
   }];
   let arguments = (ins Neap_DimExpr:$expr);

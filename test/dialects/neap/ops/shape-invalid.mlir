@@ -147,7 +147,7 @@ func.func @slice_c2_symbolic(%arg0: tensor<?xf32, #neap.dims<"seq">>) {
 
 func.func @size_c1() {
   // expected-error@+1 {{'neap.size' op expected 'result' of type 'tensor<i64>', got 'tensor<i32>'}}
-  %0 = neap.size (#neap.dim<"seq">) : tensor<i32>
+  %0 = neap.size(#neap.dim<"seq">) : tensor<i32>
   return
 }
 

@@ -56,10 +56,10 @@ func.func @slice_of_symbolic_size(
 
 // CHECK-LABEL: func.func @size
 func.func @size() {
-  // CHECK: neap.size (#neap.dim<"past + seq">) : tensor<i64>
-  %0 = neap.size (#neap.dim<"past + seq">) : tensor<i64>
+  // CHECK: neap.size(#neap.dim<"past + seq">) : tensor<i64>
+  %0 = neap.size(#neap.dim<"past + seq">) : tensor<i64>
   // CHECK: neap.size(4 : i64) : tensor<i64>
-  %1 = neap.size (4) : tensor<i64>
+  %1 = neap.size(4) : tensor<i64>
   return
 }
 
