@@ -73,9 +73,9 @@ void ConvEmitter::emitPosition(ArrayRef<Index> indices) {
     weightStrides.push_back(filter.strides[tapAxis]);
   }
   int64_t groups = op.getGroups();
-  DimExpr groupInputs = getShape(op.getFilter())[axes.inputChannel];
+  DimExpr groupInputs = getSizes(op.getFilter())[axes.inputChannel];
   DimExpr groupOutputs =
-      getShape(op.getFilter())[axes.outputChannel].floorDiv(groups);
+      getSizes(op.getFilter())[axes.outputChannel].floorDiv(groups);
   DimExpr inputStride = input.strides[axes.channel];
   DimExpr outputStride = result.strides[axes.channel];
   DimExpr weightStride = filter.strides[axes.outputChannel];
@@ -113,7 +113,7 @@ FailureOr<LoopsForm> getConvolutionForm(Operation *op,
   if (!conv || !hasArithmetic(getElementType(conv.getResult())) ||
       !hasKnownTaps(conv))
     return failure();
-  SmallVector<DimExpr> filter = getShape(conv.getFilter());
+  SmallVector<DimExpr> filter = getSizes(conv.getFilter());
   bool isChannelsLast = conv.getLayout() == Layout::ChannelsLast;
   unsigned outputChannel = isChannelsLast ? filter.size() - 1 : 0;
   unsigned channel = isChannelsLast ? filter.size() - 1 : 1;

@@ -33,7 +33,7 @@ static void emitGather(GatherOp op, LoopEmitter &emitter,
   for (auto [i, offset] : llvm::enumerate(offsets.drop_front(rowAxis)))
     input = emitter.advanceAxis(input, axis + 1 + i, offset);
   StridedView output = emitter.advance(result, offsets);
-  DimExpr size = getShape(op.getInput())[axis];
+  DimExpr size = getSizes(op.getInput())[axis];
   emitter.forEach(sizes.take_front(rowAxis), [&](ArrayRef<Index> indices) {
     Index index = loadIndex(
         emitter, emitter.advance(chosen, indices.drop_front(axis)), size);
@@ -73,7 +73,7 @@ static void emitGatherElements(GatherElementsOp op, LoopEmitter &emitter,
                                ArrayRef<StridedView> operands,
                                const StridedView &result, const Slab &slab) {
   unsigned axis = op.getAxis();
-  DimExpr size = getShape(op.getInput())[axis];
+  DimExpr size = getSizes(op.getInput())[axis];
   StridedView chosen = emitter.advance(operands[1], slab.offsets);
   StridedView output = emitter.advance(result, slab.offsets);
   emitter.forEach(slab.sizes, [&](ArrayRef<Index> indices) {
@@ -117,7 +117,7 @@ static void emitGatherNd(GatherNdOp op, LoopEmitter &emitter,
         LoopEmitter::dropAxes(emitter.advance(tuples, indices), rowAxis);
     StridedView from = emitter.advance(input, indices.take_front(batch));
     from = advanceByTuple(emitter, from, batch, tuple, length,
-                          getShape(op.getInput()));
+                          getSizes(op.getInput()));
     emitter.copy(
         sizes.drop_front(rowAxis), LoopEmitter::dropAxes(from, batch + length),
         LoopEmitter::dropAxes(emitter.advance(output, indices), rowAxis));
@@ -138,7 +138,7 @@ getGatherForm(OpTy op, double nsPerElement,
                          const StridedView &result, const Slab &slab) mutable {
     // Of nothing every index is wrong.
     emitter.ifNotEmpty(
-        getShape(op.getInput()),
+        getSizes(op.getInput()),
         [&] { emitRows(op, emitter, operands, result, slab); },
         [&] { emitter.failIndex(); });
   };

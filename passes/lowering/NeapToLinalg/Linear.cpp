@@ -30,7 +30,7 @@ static void emitMatmul(MatmulOp op, LoopEmitter &emitter,
       emitter.advance(operands[1], offsets.take_front(numBatchAxes));
   rhs = emitter.advanceAxis(rhs, numBatchAxes + 1, offsets.back());
   StridedView output = emitter.advance(result, offsets);
-  Indices loops{emitter.index(getShape(op.getLhs()).back()), sizes.back()};
+  Indices loops{emitter.index(getSizes(op.getLhs()).back()), sizes.back()};
   emitter.forEach(sizes.drop_back(), [&](ArrayRef<Index> indices) {
     StridedView a = emitter.advance(lhs, indices);
     StridedView b = emitter.advance(rhs, indices.take_front(numBatchAxes));
@@ -54,7 +54,7 @@ static FailureOr<LoopsForm> getMatmulForm(MatmulOp op,
     return failure();
   LoopsForm form;
   form.tiledAxes = getResultAxes(op);
-  form.nsPerElement = 0.15 * getLargest(getShape(op.getLhs()).back(), facts);
+  form.nsPerElement = 0.15 * getLargest(getSizes(op.getLhs()).back(), facts);
   form.emit = [op](auto &&...arguments) { emitMatmul(op, arguments...); };
   return form;
 }

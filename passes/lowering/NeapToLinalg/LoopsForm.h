@@ -33,7 +33,7 @@ mlir::SmallVector<unsigned> getLeadingAxes(unsigned count);
 mlir::SmallVector<unsigned> getResultAxes(mlir::Operation *op);
 
 /// Returns the shape of `value`.
-mlir::SmallVector<DimExpr> getShape(mlir::Value value);
+mlir::SmallVector<DimExpr> getSizes(mlir::Value value);
 
 /// Returns the element type of `value`.
 mlir::Type getElementType(mlir::Value value);

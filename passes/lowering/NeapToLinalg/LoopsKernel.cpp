@@ -38,7 +38,7 @@ static FailureOr<StridedAccess> getOperandAccess(Value operand,
 /// Returns the form of a body that only moves elements: one copy.
 static LoopsForm getCopyForm(Value value) {
   LoopsForm form;
-  form.tiledAxes = getLeadingAxes(getShape(value).size());
+  form.tiledAxes = getLeadingAxes(getSizes(value).size());
   form.nsPerElement =
       0.1 * VectorEmitter::getSizeInBytes(getElementType(value));
   form.emit = [](LoopEmitter &emitter, ArrayRef<StridedView> operands,
@@ -103,7 +103,7 @@ static LogicalResult readEpilogue(Value result, const SymbolFacts &facts,
   for (Operation &op : *last->getBlock()) {
     if (!canEmitElementwise(&op))
       continue;
-    if (!areEqual(getShape(op.getResult(0)), getShape(result), facts))
+    if (!areEqual(getSizes(op.getResult(0)), getSizes(result), facts))
       return failure();
     kernel.epilogue.push_back(&op);
     for (Value operand : op.getOperands()) {
@@ -124,7 +124,7 @@ static LogicalResult readEpilogue(Value result, const SymbolFacts &facts,
   bool isLast = kernel.epilogue.back() == last;
   return success(isLast && kernel.value &&
                  getElementType(kernel.value) == getElementType(result) &&
-                 areEqual(getShape(kernel.value), getShape(result), facts));
+                 areEqual(getSizes(kernel.value), getSizes(result), facts));
 }
 
 /// Reads the op itself.

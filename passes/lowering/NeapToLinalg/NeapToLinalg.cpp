@@ -27,7 +27,7 @@ SmallVector<unsigned> getLeadingAxes(unsigned count) {
   return llvm::to_vector(llvm::seq(count));
 }
 
-SmallVector<DimExpr> getShape(Value value) {
+SmallVector<DimExpr> getSizes(Value value) {
   return getDims(cast<RankedTensorType>(value.getType()));
 }
 
@@ -36,7 +36,7 @@ Type getElementType(Value value) {
 }
 
 SmallVector<unsigned> getResultAxes(Operation *op) {
-  return getLeadingAxes(getShape(op->getResult(0)).size());
+  return getLeadingAxes(getSizes(op->getResult(0)).size());
 }
 
 FailureOr<KernelTraits> computeLoopsTraits(Block &body,
@@ -44,7 +44,7 @@ FailureOr<KernelTraits> computeLoopsTraits(Block &body,
   FailureOr<LoopsKernel> kernel = readLoopsKernel(body, facts);
   if (failed(kernel))
     return failure();
-  Tiling tiling = computeTiling(kernel->form, getShape(kernel->value), facts);
+  Tiling tiling = computeTiling(kernel->form, getSizes(kernel->value), facts);
   KernelTraits traits;
   traits.numTiles = tiling.numTiles;
   traits.tilesPerBlock = tiling.tilesPerBlock;
@@ -107,7 +107,7 @@ static StridedView createResultView(LoopEmitter &emitter, Value value,
   view.offset = emitter.constant(0);
   view.buffer = createBuffer(emitter, arguments.buffers.back(),
                              cast<RankedTensorType>(value.getType()));
-  SmallVector<DimExpr> shape = getShape(value);
+  SmallVector<DimExpr> shape = getSizes(value);
   DimExpr stride(1);
   for (const DimExpr &size : llvm::reverse(shape)) {
     view.strides.insert(view.strides.begin(), stride);
@@ -168,7 +168,7 @@ static Value emitTiles(const LoopsKernel &kernel, const SymbolFacts &facts,
                        VectorEmitter &vector,
                        const KernelArguments &arguments) {
   LoopEmitter emitter(vector, facts);
-  SmallVector<DimExpr> shape = getShape(kernel.value);
+  SmallVector<DimExpr> shape = getSizes(kernel.value);
   auto emitLoop = [&] {
     SmallVector<StridedView> operands =
         createViews(emitter, kernel.operands, arguments);

@@ -51,7 +51,7 @@ static void emitReduce(ReduceOp op, LoopEmitter &emitter,
     outerSizes.push_back(slab.sizes[axis]);
   for (unsigned axis : reduced) {
     row.push_back(axis);
-    rowSizes.push_back(emitter.index(getShape(op.getInput())[axis]));
+    rowSizes.push_back(emitter.index(getSizes(op.getInput())[axis]));
     kinds.push_back(LoopKind::Reduction);
   }
   for (unsigned axis : inner) {
@@ -81,7 +81,7 @@ static FailureOr<LoopsForm> getReduceForm(ReduceOp op,
     return failure();
   LoopsForm form;
   form.tiledAxes = getResultAxes(op);
-  SmallVector<DimExpr> shape = getShape(op.getInput());
+  SmallVector<DimExpr> shape = getSizes(op.getInput());
   double factor = 1;
   for (int64_t axis : op.getAxes())
     factor *= getLargest(shape[axis], facts);
@@ -124,7 +124,7 @@ static Value emitChoice(ArgReduceOp op, LoopEmitter &emitter,
                         const StridedView &chain) {
   VectorEmitter &vector = emitter.getVectorEmitter();
   unsigned axis = op.getAxis();
-  Value size = vector.index(getShape(op.getInput())[axis]);
+  Value size = vector.index(getSizes(op.getInput())[axis]);
   Value one = vector.index(1);
   auto body = [&](Value index, ValueRange carried) {
     Value position = emitter.create<arith::IndexCastOp>(
@@ -152,7 +152,7 @@ static void emitArgReduce(ArgReduceOp op, LoopEmitter &emitter,
       emitter.store(chosen, emitter.advance(output, indices));
     });
   };
-  emitter.ifNotEmpty(getShape(op.getInput())[op.getAxis()], emitChoices,
+  emitter.ifNotEmpty(getSizes(op.getInput())[op.getAxis()], emitChoices,
                      [&] { emitter.failIndex(); });
 }
 
@@ -162,7 +162,7 @@ static FailureOr<LoopsForm> getArgReduceForm(ArgReduceOp op,
     return failure();
   LoopsForm form;
   form.tiledAxes = getResultAxes(op);
-  form.nsPerElement = getLargest(getShape(op.getInput())[op.getAxis()], facts);
+  form.nsPerElement = getLargest(getSizes(op.getInput())[op.getAxis()], facts);
   form.emit = [op](auto &&...arguments) { emitArgReduce(op, arguments...); };
   return form;
 }
@@ -176,7 +176,7 @@ static void emitCumulativeSum(CumulativeSumOp op, LoopEmitter &emitter,
                               ArrayRef<StridedView> operands,
                               const StridedView &result, const Slab &slab) {
   unsigned axis = op.getAxis();
-  DimExpr size = getShape(op.getResult())[axis];
+  DimExpr size = getSizes(op.getResult())[axis];
   Type element = getElementType(op.getResult());
   Indices row = slab.sizes;
   row[axis] = emitter.constant(1);

@@ -28,8 +28,8 @@ static void emitScatterElements(ScatterElementsOp op, LoopEmitter &emitter,
                                 ArrayRef<StridedView> operands,
                                 const StridedView &result) {
   unsigned axis = op.getAxis(), rank = result.getRank();
-  DimExpr size = getShape(op.getInput())[axis];
-  Indices sizes = emitter.indices(getShape(op.getUpdates()));
+  DimExpr size = getSizes(op.getInput())[axis];
+  Indices sizes = emitter.indices(getSizes(op.getUpdates()));
   emitter.forEach(sizes, [&](ArrayRef<Index> indices) {
     CheckedIndex checked = emitter.checkIndex(
         emitter.load(emitter.advance(operands[1], indices)), size);
@@ -49,11 +49,11 @@ static void emitScatterNd(ScatterNdOp op, LoopEmitter &emitter,
                           ArrayRef<StridedView> operands,
                           const StridedView &result) {
   VectorEmitter &vector = emitter.getVectorEmitter();
-  SmallVector<DimExpr> shape = getShape(op.getInput());
+  SmallVector<DimExpr> shape = getSizes(op.getInput());
   int64_t length = op.getIndices().getType().getShape().back();
   unsigned numTupleAxes = operands[1].getRank() - 1;
   Indices tuples = emitter.indices(
-      ArrayRef(getShape(op.getUpdates())).take_front(numTupleAxes));
+      ArrayRef(getSizes(op.getUpdates())).take_front(numTupleAxes));
   Indices row = emitter.indices(ArrayRef(shape).drop_front(length));
   emitter.forEach(tuples, [&](ArrayRef<Index> indices) {
     StridedView tuple = emitter.advance(operands[1], indices), to = result;
@@ -84,7 +84,7 @@ getForm(OpTy op, void (*emitUpdates)(OpTy, LoopEmitter &, ArrayRef<StridedView>,
   form.emit =
       [op, emitUpdates](LoopEmitter &emitter, ArrayRef<StridedView> operands,
                         const StridedView &result, const Slab &) mutable {
-        emitter.copy(emitter.indices(getShape(op.getResult())), operands[0],
+        emitter.copy(emitter.indices(getSizes(op.getResult())), operands[0],
                      result);
         emitUpdates(op, emitter, operands, result);
       };

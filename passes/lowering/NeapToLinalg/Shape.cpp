@@ -23,7 +23,7 @@ static void emitConcat(ConcatOp op, LoopEmitter &emitter,
   unsigned axis = op.getAxis();
   DimExpr start;
   for (auto [input, view] : llvm::zip(op.getInputs(), operands)) {
-    DimExpr size = getShape(input)[axis];
+    DimExpr size = getSizes(input)[axis];
     Indices sizes = slab.sizes;
     sizes[axis] = emitter.index(size);
     StridedView part = emitter.advanceAxis(result, axis, emitter.index(start));
@@ -86,7 +86,7 @@ void PadEmitter::emit() {
   unsigned rowAxis = getRowAxis();
   if (op.getMode() != PadMode::Constant)
     return emitter.ifNotEmpty(
-        getShape(op.getInput()), [&] { emitMirrored(rowAxis + 1); }, [] {});
+        getSizes(op.getInput()), [&] { emitMirrored(rowAxis + 1); }, [] {});
   ArrayRef<Index> outer = ArrayRef<Index>(slab.sizes).take_front(rowAxis);
   emitter.forEach(outer, [&](ArrayRef<Index> indices) {
     emitFillingRows(indices, rowAxis);
@@ -108,7 +108,7 @@ void PadEmitter::emitFillingRows(ArrayRef<Index> indices, unsigned rowAxis) {
     if (low == 0 && high == 0)
       continue;
     Value size =
-        emitter.materialize(emitter.index(getShape(op.getInput())[axis]));
+        emitter.materialize(emitter.index(getSizes(op.getInput())[axis]));
     Value inAxis = vector.compareInt(arith::CmpIPredicate::ult,
                                      emitter.materialize(source), size);
     isInside = isInside ? vector.bitAnd(isInside, inAxis) : inAxis;
@@ -128,7 +128,7 @@ void PadEmitter::emitSegments(const StridedView &from, const StridedView &to,
   Indices sizes = getRowSizes(rowAxis), rest = slab.offsets;
   rest.erase(rest.begin(), rest.begin() + rowAxis);
   Index low = emitter.constant(op.getLow()[rowAxis]);
-  Index size = emitter.index(getShape(op.getInput())[rowAxis]);
+  Index size = emitter.index(getSizes(op.getInput())[rowAxis]);
   Index begin = rest[0], end = emitter.add(begin, sizes[0]);
   Index copyBegin = emitter.min(emitter.max(begin, low), end);
   Index copyEnd =
@@ -173,7 +173,7 @@ Value PadEmitter::mapIndex(Value index, unsigned axis) {
   auto valueOf = [&](const DimExpr &size) {
     return emitter.materialize(emitter.index(size));
   };
-  DimExpr size = getShape(op.getInput())[axis];
+  DimExpr size = getSizes(op.getInput())[axis];
   Value zero = valueOf(0), last = valueOf(size - 1);
   int64_t low = op.getLow()[axis];
   if (op.getMode() == PadMode::Wrap) {
