@@ -200,8 +200,8 @@ void checkFunction(const LoadedKernels &kernels, const Function &function,
 }
 
 TEST_F(PolynomialsTest, ErrorsStayBelowTheirBounds) {
-  for (const CpuTarget *target : getRunnableTargets()) {
-    SCOPED_TRACE(target->name.str());
+  for (const CpuTarget *target : getTestTargets()) {
+    SCOPED_TRACE(describe(*target));
     // Without fused multiply-add every step rounds twice.
     double factor = target->features.hasFma ? 1 : 1.5;
     LoadedKernels single = compile(*target, getType(float()));
@@ -268,8 +268,8 @@ void checkSpecialPowers(const LoadedKernels &kernels) {
 }
 
 TEST_F(PolynomialsTest, Powers) {
-  for (const CpuTarget *target : getRunnableTargets()) {
-    SCOPED_TRACE(target->name.str());
+  for (const CpuTarget *target : getTestTargets()) {
+    SCOPED_TRACE(describe(*target));
     double factor = target->features.hasFma ? 1 : 1.5;
     LoadedKernels single = compile(*target, getType(float()));
     LoadedKernels twice = compile(*target, getType(double()));
@@ -318,8 +318,8 @@ void checkSpecials(const LoadedKernels &kernels, const Function &function) {
 }
 
 TEST_F(PolynomialsTest, SpecialValues) {
-  for (const CpuTarget *target : getRunnableTargets()) {
-    SCOPED_TRACE(target->name.str());
+  for (const CpuTarget *target : getTestTargets()) {
+    SCOPED_TRACE(describe(*target));
     LoadedKernels single = compile(*target, getType(float()));
     LoadedKernels twice = compile(*target, getType(double()));
     ASSERT_TRUE(single && twice);
@@ -327,6 +327,33 @@ TEST_F(PolynomialsTest, SpecialValues) {
       checkSpecials<float>(single, function);
       checkSpecials<double>(twice, function);
     }
+  }
+}
+
+template <typename T>
+void checkSameBits(const LoadedKernels &kernels, const LoadedKernels &others) {
+  for (const Function &function : kFunctions) {
+    std::vector<T> x = sample<T>(function.low, function.high, kNumSamples);
+    std::vector<T> y = run<T>(kernels, function.name, {x});
+    std::vector<T> z = run<T>(others, function.name, {x});
+    EXPECT_EQ(memcmp(y.data(), z.data(), y.size() * sizeof(T)), 0)
+        << function.name << " f" << 8 * sizeof(T);
+  }
+}
+
+TEST_F(PolynomialsTest, BitsDoNotDependOnTheInstructionSet) {
+  const CpuTarget *first = lookupCpuTarget("v3");
+  if (!llvm::is_contained(getTestTargets(), first))
+    GTEST_SKIP() << "needs fused multiply-add";
+  LoadedKernels single = compile(*first, getType(float()));
+  LoadedKernels twice = compile(*first, getType(double()));
+  ASSERT_TRUE(single && twice);
+  for (const CpuTarget *target : getTestTargets()) {
+    if (target == first || !target->features.hasFma)
+      continue;
+    SCOPED_TRACE(describe(*target));
+    checkSameBits<float>(single, compile(*target, getType(float())));
+    checkSameBits<double>(twice, compile(*target, getType(double())));
   }
 }
 
