@@ -54,6 +54,27 @@ static bool isSmall(ArrayRef<int64_t> shape, Type element) {
   return canHaveContents(RankedTensorType::get(shape, element));
 }
 
+/// Whether `number` is an element of type `element`. Arithmetic is in 64 bits:
+/// where a result is not, the type would wrap or round it.
+static bool isElement(int64_t number, Type element) {
+  if (auto type = dyn_cast<FloatType>(element)) {
+    int64_t limit = int64_t(1) << type.getFPMantissaWidth();
+    return -limit <= number && number <= limit;
+  }
+  auto type = cast<IntegerType>(element);
+  if (type.isUnsigned() || type.getWidth() == 1)
+    return number >= 0 && llvm::isUIntN(type.getWidth(), number);
+  return llvm::isIntN(type.getWidth(), number);
+}
+
+/// Whether all constants in `known` are elements of its type.
+static bool hasElementsOfItsType(const Known &known) {
+  return llvm::all_of(known.contents, [&](const DimExpr &entry) {
+    std::optional<int64_t> number = entry.getConstant();
+    return !number || isElement(*number, known.type.getElementType());
+  });
+}
+
 /// Returns the constants in `contents`, if all are.
 static std::optional<SmallVector<int64_t>> getInts(const Known &operand) {
   return getStaticDims(operand.contents);
@@ -136,6 +157,16 @@ static std::optional<DimExpr> subtract(const DimExpr &lhs, const DimExpr &rhs) {
 }
 static std::optional<DimExpr> multiply(const DimExpr &lhs, const DimExpr &rhs) {
   return lhs * rhs;
+}
+/// A product of floats may be -0, which is no integer.
+static std::optional<DimExpr> multiplyFloats(const DimExpr &lhs,
+                                             const DimExpr &rhs) {
+  bool mayBeNegative =
+      lhs.getConstant().value_or(0) < 0 || rhs.getConstant().value_or(0) < 0;
+  DimExpr product = lhs * rhs;
+  if (mayBeNegative && product.getConstant().value_or(0) == 0)
+    return std::nullopt;
+  return product;
 }
 static std::optional<DimExpr> maximum(const DimExpr &lhs, const DimExpr &rhs) {
   return DimExpr::max(lhs, rhs);
@@ -230,7 +261,7 @@ static Result evaluateArithmetic(NodeContext &node, Operands inputs) {
   auto function = llvm::StringSwitch<BinaryFunction>(node.getOpType())
                       .Case("Add", add)
                       .Case("Sub", subtract)
-                      .Case("Mul", multiply)
+                      .Case("Mul", isFloat ? multiplyFloats : multiply)
                       .Case("Div", isFloat ? divideExactly : divide)
                       .Case("Mod", remainder)
                       .Case("Max", maximum)
@@ -627,6 +658,7 @@ bool neap::frontend::tryEvaluateContents(NodeContext &node) {
     operands.push_back({input->type, *input->contents});
   }
   Result result = evaluate(node, operands);
-  return result && succeeded(node.setOutput(0, result->type,
-                                            std::move(result->contents)));
+  return result && hasElementsOfItsType(*result) &&
+         succeeded(
+             node.setOutput(0, result->type, std::move(result->contents)));
 }
