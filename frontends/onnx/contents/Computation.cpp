@@ -34,7 +34,7 @@ static std::optional<DimExpr> multiplyFloats(const DimExpr &lhs,
   bool mayBeNegative =
       lhs.getConstant().value_or(0) < 0 || rhs.getConstant().value_or(0) < 0;
   DimExpr product = lhs * rhs;
-  if (mayBeNegative && product.getConstant().value_or(0) == 0)
+  if (mayBeNegative && product.isConstant(0))
     return std::nullopt;
   return product;
 }
