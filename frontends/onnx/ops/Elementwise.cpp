@@ -91,20 +91,30 @@ static LogicalResult importMod(NodeContext &node) {
                                 : importBinary<ModOp>(node);
 }
 
-/// The exponent may have another type than the base, which is the result's. An
-/// integer base with a float exponent is computed in the exponent's type.
+/// Returns the type in which a power is computed. Of an integer base and a
+/// float exponent: f64. Of two integers: as wide as both, and with the
+/// exponent's sign, so that the low bits are those of the power.
+static Type getPowerType(Type base, Type exponent) {
+  auto baseInteger = dyn_cast<IntegerType>(base);
+  if (!baseInteger || base == exponent)
+    return base;
+  auto integer = dyn_cast<IntegerType>(exponent);
+  if (!integer)
+    return Float64Type::get(base.getContext());
+  unsigned width = std::max(baseInteger.getWidth(), integer.getWidth());
+  return IntegerType::get(base.getContext(), width, integer.getSignedness());
+}
+
+/// The exponent may have another type than the base, which is the result's.
 static LogicalResult importPow(NodeContext &node) {
   Value base = node.getInput(0), exponent = base ? node.getInput(1) : nullptr;
   if (!exponent)
     return failure();
   GraphBuilder &build = node.build();
   Type type = getElementTypeOf(base);
-  if (isFloat(exponent) && !isFloat(base))
-    base = build.cast(base, getElementTypeOf(exponent));
-  else
-    exponent = build.cast(exponent, type);
-  FailureOr<SmallVector<Value>> operands =
-      node.broadcastTogether({base, exponent});
+  Type powerType = getPowerType(type, getElementTypeOf(exponent));
+  FailureOr<SmallVector<Value>> operands = node.broadcastTogether(
+      {build.cast(base, powerType), build.cast(exponent, powerType)});
   if (failed(operands))
     return failure();
   return node.setOutput(

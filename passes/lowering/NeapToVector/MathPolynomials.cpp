@@ -198,10 +198,9 @@ Value emitTanh(VectorEmitter &e, Value x) {
   Value decay = emitExpOfNegative(e, e.mul(t, e.constant(format.type, -2.0)));
   Value one = e.constant(format.type, 1.0);
   Value ratio = e.div(e.add(decay, decay), e.add(one, decay));
-  Value far = emitCopySign(e, e.sub(one, ratio), x);
   Value isSmall =
       e.compare(FloatPredicate::OLT, magnitude, e.constant(format.type, 0.6));
-  return e.select(isSmall, nearZero, far);
+  return emitCopySign(e, e.select(isSmall, nearZero, e.sub(one, ratio)), x);
 }
 
 /// sinh is x + x^3 P(x^2) below 1, else h - 1 / (4 h) with h = e^|x| / 2.
