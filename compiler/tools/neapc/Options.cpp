@@ -160,6 +160,16 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
     return tool;
   if (line.input.empty())
     return usageError("expected a model");
+  if (llvm::StringRef(line.input).ends_with(".neap"))
+    return usageError("expected a model, got the compiled '" + line.input +
+                      "', which neap-run runs");
+  // An empty value is a script's unset variable: it must not mean no limit.
+  for (const cl::opt<std::string> *option :
+       {&line.output, &line.budget, &line.randomWeights,
+        &line.externalDataRoot})
+    if (option->getNumOccurrences() != 0 && option->empty())
+      return usageError(llvm::Twine(option->ArgStr.size() == 1 ? "-" : "--") +
+                        option->ArgStr + " expected a value, got none");
   for (const std::string &target : line.targets)
     if (target != "cpu")
       return usageError("target '" + target +

@@ -109,14 +109,24 @@ Error setValue(const std::string &option, const std::string &value,
   } else if (option == "--bench") {
     if (!parseCount(value, out.bench))
       return expected(option, "a number of runs of at least 1");
-  } else if (option == "--device") {
-    if (value != "cpu")
-      return option + " expected cpu, the device of this runtime, got " +
-             quoted(value);
-  } else {
-    return "unknown option " + quoted(option);
+  } else if (value != "cpu") {
+    return option + " expected cpu, the device of this runtime, got " +
+           quoted(value);
   }
   return std::nullopt;
+}
+
+/// Whether `option` is one of setValue's.
+bool takesValue(const std::string &option) {
+  static constexpr const char *kOptions[] = {
+      "--entry", "--output-dir",    "--write-inputs", "--test-data",
+      "--trace", "--isa",           "--input",        "--dim",
+      "--bench", "--random-inputs", "--int-range",    "--threads",
+      "--device"};
+  for (const char *known : kOptions)
+    if (option == known)
+      return true;
+  return false;
 }
 
 /// An option without a value; false if it is not one.
@@ -154,13 +164,18 @@ Error parseOptions(int argc, char **argv, RunOptions &outOptions) {
       continue;
     size_t equals = argument.find('=');
     std::string option = argument.substr(0, equals);
+    RunOptions ignored;
+    if (setFlag(option, ignored))
+      return option + " takes no value";
+    if (!takesValue(option))
+      return "unknown option " + quoted(option);
     std::string value;
     if (equals != std::string::npos)
       value = argument.substr(equals + 1);
     else if (i + 1 < argc && std::strncmp(argv[i + 1], "--", 2) != 0)
       value = argv[++i];
     if (value.empty())
-      return expected(option, "a value, or is unknown");
+      return expected(option, "a value, got none");
     if (Error error = setValue(option, value, outOptions))
       return error;
   }
