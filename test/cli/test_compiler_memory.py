@@ -47,6 +47,16 @@ class CompilerMemoryTest(unittest.TestCase):
             onnx.save(onnx.load(external), inline)
             self.assertLessEqual(self.compile(inline, folder), allowed)
 
+    def test_gpt2_whose_embedding_is_there_twice_once_transposed(self):
+        model = MODELS / "gpt2" / "ts" / "gpt2.ts.onnx"
+        weights = (model.parent / "weights.bin").stat().st_size
+        embedding = 50257 * 768 * 4
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = pathlib.Path(scratch)
+            self.assertLessEqual(self.compile(model, folder), 0.2 * weights + 400e6)
+            size = (folder / "gpt2.neap").stat().st_size
+            self.assertLess(size, 1.05 * (weights - embedding), "the embedding exists more than once")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -174,6 +174,25 @@ class UsageTest(Workspace):
             with self.subTest(arguments=arguments):
                 self.assertEqual(neapc("a.onnx", *arguments).returncode, 2)
 
+    def test_an_empty_value_is_not_no_value(self):
+        for option in ("--memory-budget", "--random-weights", "--external-data-root", "-o"):
+            result = neapc("a.onnx", f"{option}=")
+            self.assertEqual(result.returncode, 2, result.stderr)
+            self.assertIn(f"{option} expected a value, got none", result.stderr)
+
+    def test_a_compiled_model_is_no_model(self):
+        result = neapc("model.neap")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("neap-run", result.stderr)
+
+    def test_the_list_of_ops_names_versions_and_exceptions(self):
+        rows = [line.split(maxsplit=3) for line in neapc("--list-onnx-ops").stdout.splitlines()]
+        ops = {row[1]: row[2:] for row in rows if row and row[0] == "ai.onnx"}
+        self.assertEqual(ops["Relu"], ["6"])
+        self.assertEqual(ops["MaxPool"], ["8", "only one to three spatial axes; no output Indices"])
+        for op in ("If", "Cast", "Constant", "BatchNormalization", "Conv"):
+            self.assertEqual(len(ops[op]), 2, op)
+
     def test_help_is_complete(self):
         for option in ("--dim", "--isa", "--memory-budget", "--report", "--emit", "--plan-only",
                        "--random-weights", "--external-data-root", "--max-threads", "--list-onnx-ops"):

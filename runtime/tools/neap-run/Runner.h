@@ -56,6 +56,7 @@ public:
 
 private:
   rt::Status readInputs(std::vector<std::optional<HostTensor>> &given);
+  rt::Status findInput(const std::string &binding, size_t &outIndex) const;
   rt::Status makeInput(size_t index, const std::optional<HostTensor> &given);
   rt::Status makeOutputs();
   rt::Status runOnce();
