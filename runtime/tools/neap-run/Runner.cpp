@@ -97,6 +97,13 @@ rt::Status Runner::load() {
   return rt::Status();
 }
 
+rt::Status Runner::ofModel(const neap::Status &status) const {
+  if (status.ok())
+    return rt::Status();
+  return rt::Status::error(static_cast<StatusCode>(status.code()), "%s: %s",
+                           quoted(options.model).c_str(), status.message());
+}
+
 rt::Status Runner::prepare() {
   SessionOptions sessionOptions;
   sessionOptions.numThreads = options.threads;
@@ -107,16 +114,16 @@ rt::Status Runner::prepare() {
   Result<Session> created =
       Session::create(*model, options.entry, sessionOptions);
   if (!created.ok())
-    return toStatus(created.status());
+    return ofModel(created.status());
   session = std::move(*created);
   for (const auto &[name, value] : options.dims)
-    NEAP_RETURN_IF_ERROR(toStatus(session->bindDim(name, value)));
+    NEAP_RETURN_IF_ERROR(ofModel(session->bindDim(name, value)));
   std::vector<std::optional<HostTensor>> given(session->numInputs());
   NEAP_RETURN_IF_ERROR(readInputs(given));
   for (size_t i = 0; i < given.size(); ++i)
     NEAP_RETURN_IF_ERROR(makeInput(i, given[i]));
   inputViews = views(inputs);
-  NEAP_RETURN_IF_ERROR(toStatus(session->bindInputs(inputViews)));
+  NEAP_RETURN_IF_ERROR(ofModel(session->bindInputs(inputViews)));
   NEAP_RETURN_IF_ERROR(makeOutputs());
   return rt::Status();
 }
@@ -134,9 +141,9 @@ rt::Status Runner::readInputs(std::vector<std::optional<HostTensor>> &given) {
     for (; index < given.size() && session->input(index).name != name; ++index)
       known += std::string(index == 0 ? "" : ", ") + session->input(index).name;
     if (index == given.size())
-      return rt::Status::error(StatusCode::NotFound,
-                               "there is no input %s; the entry has: %s",
-                               quoted(name).c_str(), known.c_str());
+      return rt::Status::error(
+          StatusCode::NotFound, "%s: there is no input %s; the entry has: %s",
+          quoted(options.model).c_str(), quoted(name).c_str(), known.c_str());
     NEAP_RETURN_IF_ERROR(readTensorFile(path, given[index].emplace()));
   }
   return rt::Status();
@@ -149,7 +156,9 @@ rt::Status Runner::makeInput(size_t index,
   if (given) {
     if (given->type != type)
       return rt::Status::error(StatusCode::InvalidArgument,
-                               "input %s: expected elements of type %s, got %s",
+                               "%s: input %s: expected elements of type %s, "
+                               "got %s",
+                               quoted(options.model).c_str(),
                                quoted(info.name).c_str(), typeName(type),
                                typeName(given->type));
     NEAP_RETURN_IF_ERROR(mapTensor(info.dtype, given->shape,
@@ -160,8 +169,9 @@ rt::Status Runner::makeInput(size_t index,
   }
   if (!options.randomSeed)
     return rt::Status::error(StatusCode::InvalidArgument,
-                             "input %s has no data; give --input %s=FILE or "
-                             "--random-inputs=SEED",
+                             "%s: input %s has no data; give --input %s=FILE "
+                             "or --random-inputs=SEED",
+                             quoted(options.model).c_str(),
                              quoted(info.name).c_str(), info.name);
   NEAP_RETURN_IF_ERROR(mapLike(info, inputs.emplace_back()));
   fillRandom(type, *options.randomSeed, static_cast<uint32_t>(index),
@@ -189,7 +199,7 @@ Runner::views(const std::vector<Tensor> &tensors) const {
 rt::Status Runner::runOnce() {
   trace.clear();
   uint64_t begin = rt::nowNs();
-  rt::Status status = toStatus(session->run(inputViews, outputViews));
+  rt::Status status = ofModel(session->run(inputViews, outputViews));
   times.push_back(static_cast<double>(rt::nowNs() - begin) / 1e6);
   return status;
 }
