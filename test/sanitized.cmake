@@ -8,6 +8,7 @@ neap_add_room(compiler/plan_writer)
 foreach(script test_errors test_small_models)
   neap_add_python_test(cli.${script} ${CMAKE_CURRENT_SOURCE_DIR}/cli/${script}.py)
 endforeach()
+neap_add_python_test(plans.format ${CMAKE_CURRENT_SOURCE_DIR}/plans/test_format.py)
 
 # One or two node tests of each op family.
 neap_add_python_test(conformance.sample

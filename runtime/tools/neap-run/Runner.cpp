@@ -163,8 +163,8 @@ rt::Status Runner::makeInput(size_t index,
                                typeName(given->type));
     NEAP_RETURN_IF_ERROR(mapTensor(info.dtype, given->shape,
                                    given->bytes.size(), inputs.emplace_back()));
-    std::memcpy(inputs.back().data<uint8_t>(), given->bytes.data(),
-                given->bytes.size());
+    std::copy(given->bytes.begin(), given->bytes.end(),
+              inputs.back().data<uint8_t>());
     return rt::Status();
   }
   if (!options.randomSeed)
