@@ -107,6 +107,13 @@ rt::Status Runner::load() {
   return rt::Status();
 }
 
+rt::Status Runner::ofModel(const neap::Status &status) const {
+  if (status.ok())
+    return rt::Status();
+  return rt::Status::error(static_cast<StatusCode>(status.code()), "%s: %s",
+                           quoted(options.model).c_str(), status.message());
+}
+
 rt::Status Runner::prepare() {
   for (const std::string &folder : {options.outputDir, options.writeInputsDir})
     if (!folder.empty())
@@ -120,16 +127,16 @@ rt::Status Runner::prepare() {
   Result<Session> created =
       Session::create(*model, options.entry, sessionOptions);
   if (!created.ok())
-    return toStatus(created.status());
+    return ofModel(created.status());
   session = std::move(*created);
   for (const auto &[name, value] : options.dims)
-    NEAP_RETURN_IF_ERROR(toStatus(session->bindDim(name, value)));
+    NEAP_RETURN_IF_ERROR(ofModel(session->bindDim(name, value)));
   std::vector<std::optional<HostTensor>> given(session->numInputs());
   NEAP_RETURN_IF_ERROR(readInputs(given));
   for (size_t i = 0; i < given.size(); ++i)
     NEAP_RETURN_IF_ERROR(makeInput(i, given[i]));
   inputViews = views(inputs);
-  NEAP_RETURN_IF_ERROR(toStatus(session->bindInputs(inputViews)));
+  NEAP_RETURN_IF_ERROR(ofModel(session->bindInputs(inputViews)));
   NEAP_RETURN_IF_ERROR(makeOutputs());
   return rt::Status();
 }
@@ -168,7 +175,8 @@ rt::Status Runner::findInput(const std::string &binding,
     known += (outIndex == 0 ? "" : ", ") + name;
   }
   return rt::Status::error(
-      StatusCode::NotFound, "there is no input %s; the entry has: %s",
+      StatusCode::NotFound, "%s: there is no input %s; the entry has: %s",
+      quoted(options.model).c_str(),
       quoted(binding.substr(0, binding.find('=', 1))).c_str(),
       known.empty() ? "none" : known.c_str());
 }
@@ -180,19 +188,22 @@ rt::Status Runner::makeInput(size_t index,
   if (given) {
     if (given->type != type)
       return rt::Status::error(StatusCode::InvalidArgument,
-                               "input %s: expected elements of type %s, got %s",
+                               "%s: input %s: expected elements of type %s, "
+                               "got %s",
+                               quoted(options.model).c_str(),
                                quoted(info.name).c_str(), typeName(type),
                                typeName(given->type));
     NEAP_RETURN_IF_ERROR(mapTensor(info.dtype, given->shape,
                                    given->bytes.size(), inputs.emplace_back()));
-    std::memcpy(inputs.back().data<uint8_t>(), given->bytes.data(),
-                given->bytes.size());
+    std::copy(given->bytes.begin(), given->bytes.end(),
+              inputs.back().data<uint8_t>());
     return rt::Status();
   }
   if (!options.randomSeed)
     return rt::Status::error(StatusCode::InvalidArgument,
-                             "input %s has no data; give --input %s=FILE or "
-                             "--random-inputs=SEED",
+                             "%s: input %s has no data; give --input %s=FILE "
+                             "or --random-inputs=SEED",
+                             quoted(options.model).c_str(),
                              quoted(info.name).c_str(), info.name);
   NEAP_RETURN_IF_ERROR(mapLike(info, inputs.emplace_back()));
   fillRandom(type, *options.randomSeed, static_cast<uint32_t>(index),
@@ -220,7 +231,7 @@ Runner::views(const std::vector<Tensor> &tensors) const {
 rt::Status Runner::runOnce() {
   trace.clear();
   uint64_t begin = rt::nowNs();
-  rt::Status status = toStatus(session->run(inputViews, outputViews));
+  rt::Status status = ofModel(session->run(inputViews, outputViews));
   times.push_back(static_cast<double>(rt::nowNs() - begin) / 1e6);
   return status;
 }
