@@ -128,6 +128,12 @@ Value emitScaledExp(VectorEmitter &e, Value x, int64_t bias, Value low) {
   return e.select(isTiny, e.constant(format.type, 0.0), result);
 }
 
+Value keepZero(VectorEmitter &e, Value x, Value result) {
+  Value isZero =
+      e.compare(FloatPredicate::OEQ, x, e.constant(x.getType(), 0.0));
+  return e.select(isZero, x, result);
+}
+
 } // namespace polynomials
 
 Value emitCopySign(VectorEmitter &e, Value magnitude, Value sign) {

@@ -42,6 +42,9 @@ Double fastTwoSum(VectorEmitter &emitter, mlir::Value lhs, mlir::Value rhs);
 /// Returns lhs * rhs exactly (barring underflow).
 Double twoProduct(VectorEmitter &emitter, mlir::Value lhs, mlir::Value rhs);
 
+/// Returns x where it is 0, for the sign of the zero, else `result`.
+mlir::Value keepZero(VectorEmitter &emitter, mlir::Value x, mlir::Value result);
+
 /// e^(x + low) = 2^n (1 + fraction).
 struct ExpParts {
   mlir::Value fraction;

@@ -42,13 +42,6 @@ static Value testBit(VectorEmitter &e, Value value, int64_t bit) {
                       e.constantInt(value.getType(), 0));
 }
 
-/// Returns x where it is 0, for the sign of the zero, else `result`.
-static Value keepZero(VectorEmitter &e, Value x, Value result) {
-  Value isZero =
-      e.compare(FloatPredicate::OEQ, x, e.constant(x.getType(), 0.0));
-  return e.select(isZero, x, result);
-}
-
 /// Emits sin(x + quadrants pi/2).
 static Value emitSinOfShifted(VectorEmitter &e, Value x, int64_t quadrants) {
   AngleReduction reduction = reduceAngle(e, x);
