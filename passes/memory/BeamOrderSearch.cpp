@@ -72,8 +72,8 @@ void BeamOrderSearch::cutLevel(std::vector<unsigned> &level,
   level.resize(std::min<size_t>(level.size(), width));
 }
 
-std::optional<NodeOrder> BeamOrderSearch::search(int64_t bound, unsigned width,
-                                                 uint64_t maxVisits) {
+std::optional<NodeOrder>
+BeamOrderSearch::runLevels(int64_t bound, unsigned width, uint64_t maxVisits) {
   all.push_back(
       {floor, run.getState().getLiveBytes(), run.getKey(), kNone, kNone, {}});
   expand(0);
@@ -93,6 +93,13 @@ std::optional<NodeOrder> BeamOrderSearch::search(int64_t bound, unsigned width,
   cutLevel(levels[size], 1);
   expand(levels[size][0]);
   return NodeOrder(run.getExecuted());
+}
+
+std::optional<NodeOrder> BeamOrderSearch::search(int64_t bound, unsigned width,
+                                                 uint64_t maxVisits) {
+  std::optional<NodeOrder> order = runLevels(bound, width, maxVisits);
+  run.undoTo(0);
+  return order;
 }
 
 } // namespace neap

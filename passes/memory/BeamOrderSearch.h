@@ -44,6 +44,8 @@ private:
     llvm::SmallVector<unsigned, 0> moves;
   };
 
+  std::optional<NodeOrder> runLevels(int64_t bound, unsigned width,
+                                     uint64_t maxVisits);
   /// Makes the run stand where `index`, which has been expanded, is.
   void moveTo(unsigned index);
   /// Makes the run stand at `index` and notes its moves.

@@ -86,7 +86,7 @@ private:
     llvm::SmallVector<int, 8> candidates = {};
     bool hasRaised = false;
     size_t choiceMark = 0;
-    StateKey key;
+    StateKey key = {};
   };
 
   void reset(int64_t capacity);

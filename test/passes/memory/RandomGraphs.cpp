@@ -29,6 +29,7 @@ static std::vector<unsigned> chooseWriters(RandomSequence &random,
                                            unsigned numNodes,
                                            llvm::ArrayRef<bool> isRead) {
   constexpr unsigned kNumLanes = 8;
+  const unsigned half = std::max(numNodes / 2, 1u);
   std::vector<unsigned> writers, unread;
   switch (shape) {
   case GraphShape::Local:
@@ -45,9 +46,9 @@ static std::vector<unsigned> chooseWriters(RandomSequence &random,
     }
     return writers;
   case GraphShape::Halves:
-    if (id >= numNodes / 2)
+    if (id >= half)
       for (unsigned i = 0; i < 1 + random.nextBelow(2); ++i)
-        writers.push_back(random.nextBelow(std::max(numNodes / 2, 1u)));
+        writers.push_back(random.nextBelow(half));
     return writers;
   case GraphShape::OutTree:
     return chooseBefore(random, id, 1, id);
@@ -55,7 +56,7 @@ static std::vector<unsigned> chooseWriters(RandomSequence &random,
     for (unsigned node = 0; node < id; ++node)
       if (!isRead[node])
         unread.push_back(node);
-    if (unread.size() > 1 && (random.nextBelow(2) || id > numNodes / 2))
+    if (unread.size() > 1 && (random.nextBelow(2) || id > half))
       for (int i = 0; i < 2; ++i)
         writers.push_back(unread[random.nextBelow(unread.size())]);
     return writers;
