@@ -110,7 +110,7 @@ Value GraphBuilder::splatLike(Value like, double number) {
   return splat(getDimsOf(like), getElementTypeOf(like), number);
 }
 
-Value GraphBuilder::iota(DimExpr size) {
+Value GraphBuilder::iota(const DimExpr &size) {
   Type type = builder.getI64Type();
   return IotaOp::create(builder, loc, getTensorType({size}, type),
                         splat({}, type, 0), splat({}, type, 1));

@@ -73,8 +73,9 @@ ExprParser::Index ExprParser::parseSum() {
   ++depth;
   Index sum = parseProduct();
   while (sum) {
-    bool isMinus = false;
-    if (!consume("+") && !(isMinus = consume("-")))
+    bool isPlus = consume("+");
+    bool isMinus = !isPlus && consume("-");
+    if (!isPlus && !isMinus)
       break;
     Index term = parseProduct();
     if (!term)
