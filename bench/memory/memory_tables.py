@@ -23,6 +23,8 @@ BINARIES = pathlib.Path(os.environ.get("NEAP_BINARIES", pathlib.Path(__file__).p
 SIZES = [{"batch": 1, "seq": 128, "past": 64, "total": 192, "d": 32, "h": 32, "w": 32},
          {"batch": 3, "seq": 512, "past": 256, "total": 768, "d": 64, "h": 64, "w": 64}]
 OTHER_SIZE = 16
+# What a model does not bear: CLIP has 77 positions.
+MODEL_SIZES = {"clip_text": [{"seq": 16}, {"seq": 77}]}
 
 
 @dataclasses.dataclass
@@ -72,8 +74,9 @@ def plan_all(paths):
     rows = []
     for path in find_models(paths):
         seen = set()
-        for sizes in SIZES:
-            row = plan(path, sizes)
+        own_sizes = MODEL_SIZES.get(path.stem.split(".")[0], [{}] * len(SIZES))
+        for sizes, own in zip(SIZES, own_sizes):
+            row = plan(path, {**sizes, **own})
             if row.size_text in seen:
                 continue
             seen.add(row.size_text)
