@@ -147,7 +147,9 @@ Value GraphBuilder::slice(Value input, ArrayRef<int64_t> starts,
   if (type == input.getType() &&
       llvm::all_of(steps, [](int64_t step) { return step == 1; }))
     return input;
-  return SliceOp::create(builder, loc, type, input, starts, sizes, steps);
+  return SliceOp::create(builder, loc, type, input,
+                         llvm::to_vector_of<DimExpr>(starts),
+                         llvm::to_vector_of<DimExpr>(sizes), steps);
 }
 
 Value GraphBuilder::concat(ArrayRef<Value> inputs, int64_t axis) {

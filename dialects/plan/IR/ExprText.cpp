@@ -90,11 +90,15 @@ ExprParser::Index ExprParser::parseSum() {
 
 ExprParser::Index ExprParser::parseProduct() {
   Index product = parseAtom();
-  while (product && consume("*")) {
+  while (product) {
+    bool isDivision = consume("//");
+    if (!isDivision && !consume("*"))
+      break;
     Index factor = parseAtom();
     if (!factor)
       return std::nullopt;
-    product = addBinary(ExprNode::Op::Mul, *product, *factor);
+    product = addBinary(isDivision ? ExprNode::Op::FloorDiv : ExprNode::Op::Mul,
+                        *product, *factor);
   }
   return product;
 }
