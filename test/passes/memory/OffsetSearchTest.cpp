@@ -12,6 +12,7 @@
 #include "test/passes/memory/LeastPeaks.h"
 #include "test/passes/memory/PackingInstances.h"
 #include "test/passes/memory/RandomGraphs.h"
+#include <ctime>
 #include <gtest/gtest.h>
 #include <numeric>
 
@@ -63,9 +64,12 @@ class HardInstanceTest : public testing::TestWithParam<const char *> {};
 TEST_P(HardInstanceTest, FitsItsCapacity) {
   std::vector<LiveInterval> intervals = readHardInstance(GetParam());
   ASSERT_FALSE(intervals.empty());
+  const std::clock_t begin = std::clock();
   OffsetAssignment result = assignOffsets(intervals);
+  const double seconds = double(std::clock() - begin) / CLOCKS_PER_SEC;
   EXPECT_EQ(checkOffsets(intervals, result.offsets), result.peakInBytes);
   EXPECT_LE(result.peakInBytes, 1048576);
+  RecordProperty("cpu_seconds", std::to_string(seconds));
   RecordProperty("buffers", int(intervals.size()));
   RecordProperty("peak", std::to_string(result.peakInBytes));
   RecordProperty("max_live", std::to_string(result.maxLiveInBytes));
