@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Backend node tests of the onnx wheel through the frontend alone.
 
-  import_node_tests.py NEAP_IMPORT LIST [--only REGEX]
+  import_node_tests.py NEAP_IMPORT LIST [--only REGEX] [--every N]
 
 Each case of LIST is imported and its module is run by test/reference. So a
 failure here is one of the importer, whatever the compiler does.
@@ -83,8 +83,10 @@ def main():
     parser.add_argument("tool", type=pathlib.Path)
     parser.add_argument("list", type=pathlib.Path)
     parser.add_argument("--only", default="")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="take each Nth case")
     arguments = parser.parse_args()
     cases = [c for c in arguments.list.read_text().split() if re.search(arguments.only, c)]
+    cases = cases[::arguments.every]
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for name, wrong in zip(cases, pool.map(lambda c: _run_caught(arguments.tool, c), cases)):
