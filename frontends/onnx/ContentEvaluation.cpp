@@ -10,7 +10,6 @@
 #include "frontends/onnx/NodeContext.h"
 
 #include "llvm/ADT/Sequence.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
 
 #include "onnx/onnx_pb.h"
@@ -33,7 +32,8 @@ struct Known {
 using Result = std::optional<Known>;
 using Operands = ArrayRef<Known>;
 using Evaluator = Result (*)(NodeContext &, Operands);
-using BinaryFunction = std::optional<DimExpr> (*)(const DimExpr &,
+using BinaryFunction = std::optional<DimExpr> (*)(const SymbolFacts &,
+                                                  const DimExpr &,
                                                   const DimExpr &);
 
 } // namespace
@@ -56,7 +56,7 @@ static bool isSmall(ArrayRef<int64_t> shape, Type element) {
 
 /// Returns the constants in `contents`, if all are.
 static std::optional<SmallVector<int64_t>> getInts(const Known &operand) {
-  return getStaticDims(operand.contents);
+  return getConstants(operand.contents);
 }
 
 /// Returns `axis` counted from the start, if it is inside `rank`.
@@ -121,90 +121,100 @@ static std::optional<SmallVector<int64_t>> getBroadcastShape(Operands inputs) {
       return std::nullopt;
     dims = *both;
   }
-  return getStaticDims(dims);
+  return getConstants(dims);
 }
 
 //===----------------------------------------------------------------------===//
 // Elementwise
 //===----------------------------------------------------------------------===//
 
-static std::optional<DimExpr> add(const DimExpr &lhs, const DimExpr &rhs) {
+static std::optional<DimExpr> add(const SymbolFacts &, const DimExpr &lhs,
+                                  const DimExpr &rhs) {
   return lhs + rhs;
 }
-static std::optional<DimExpr> subtract(const DimExpr &lhs, const DimExpr &rhs) {
+static std::optional<DimExpr> subtract(const SymbolFacts &, const DimExpr &lhs,
+                                       const DimExpr &rhs) {
   return lhs - rhs;
 }
-static std::optional<DimExpr> multiply(const DimExpr &lhs, const DimExpr &rhs) {
+static std::optional<DimExpr> multiply(const SymbolFacts &, const DimExpr &lhs,
+                                       const DimExpr &rhs) {
   return lhs * rhs;
 }
-static std::optional<DimExpr> maximum(const DimExpr &lhs, const DimExpr &rhs) {
+static std::optional<DimExpr> maximum(const SymbolFacts &, const DimExpr &lhs,
+                                      const DimExpr &rhs) {
   return DimExpr::max(lhs, rhs);
 }
-static std::optional<DimExpr> minimum(const DimExpr &lhs, const DimExpr &rhs) {
+static std::optional<DimExpr> minimum(const SymbolFacts &, const DimExpr &lhs,
+                                      const DimExpr &rhs) {
   return DimExpr::min(lhs, rhs);
 }
 
-/// Integer division truncates; of sizes, which are not negative, it rounds
-/// down.
-static std::optional<DimExpr> divide(const DimExpr &lhs, const DimExpr &rhs) {
+/// Integer division truncates: it rounds down what is not negative.
+static std::optional<DimExpr> divide(const SymbolFacts &facts,
+                                     const DimExpr &lhs, const DimExpr &rhs) {
   std::optional<int64_t> dividend = lhs.getConstant(),
                          divisor = rhs.getConstant();
   if (divisor && (*divisor == 0 || *divisor == -1))
     return std::nullopt;
   if (dividend && divisor)
     return DimExpr(*dividend / *divisor);
-  if (divisor && *divisor < 0)
+  if (!facts.isAtLeast(lhs, 0) || !facts.isAtLeast(rhs, 1))
     return std::nullopt;
   return lhs.floorDiv(rhs);
 }
 
-static std::optional<DimExpr> divideExactly(const DimExpr &lhs,
+static std::optional<DimExpr> divideExactly(const SymbolFacts &facts,
+                                            const DimExpr &lhs,
                                             const DimExpr &rhs) {
-  std::optional<int64_t> dividend = lhs.getConstant(),
-                         divisor = rhs.getConstant();
-  if (!dividend || divisor.value_or(0) <= 0 || *dividend % *divisor != 0)
+  if (!facts.isAtLeast(rhs, 1))
     return std::nullopt;
-  return DimExpr(*dividend / *divisor);
+  DimExpr quotient = lhs.floorDiv(rhs);
+  if (!facts.areEqual(quotient * rhs, lhs))
+    return std::nullopt;
+  return quotient;
 }
 
-static std::optional<DimExpr> remainder(const DimExpr &lhs,
-                                        const DimExpr &rhs) {
-  if (rhs.getConstant().value_or(1) <= 0)
+static std::optional<DimExpr>
+remainder(const SymbolFacts &facts, const DimExpr &lhs, const DimExpr &rhs) {
+  if (!facts.isAtLeast(rhs, 1))
     return std::nullopt;
   return lhs - lhs.floorDiv(rhs) * rhs;
 }
 
-/// Decides a comparison of expressions whose difference is constant.
-template <typename Compare>
-static std::optional<DimExpr> compare(const DimExpr &lhs, const DimExpr &rhs) {
-  std::optional<int64_t> difference = (lhs - rhs).getConstant();
-  if (!difference)
+/// Decides a comparison by the bounds of the difference.
+static std::optional<DimExpr> equal(const SymbolFacts &facts,
+                                    const DimExpr &lhs, const DimExpr &rhs) {
+  if (facts.areEqual(lhs, rhs))
+    return DimExpr(1);
+  auto bounds = facts.getBounds(lhs - rhs);
+  if (bounds && (bounds->first > 0 || bounds->second < 0))
+    return DimExpr(0);
+  return std::nullopt;
+}
+
+static std::optional<DimExpr> greaterOrEqual(const SymbolFacts &facts,
+                                             const DimExpr &lhs,
+                                             const DimExpr &rhs) {
+  auto bounds = facts.getBounds(lhs - rhs);
+  if (!bounds || (bounds->first < 0 && bounds->second >= 0))
     return std::nullopt;
-  return DimExpr(Compare()(*difference, 0) ? 1 : 0);
+  return DimExpr(bounds->first >= 0);
 }
-
-/// A size is not negative: it differs from every negative constant.
-static std::optional<DimExpr> equal(const DimExpr &lhs, const DimExpr &rhs) {
-  if (lhs.getConstant().value_or(0) < 0 && rhs.getSymbols().size() == 1 &&
-      rhs == DimExpr::symbol(rhs.getSymbols().front()))
-    return DimExpr(0);
-  if (rhs.getConstant().value_or(0) < 0 && lhs.getSymbols().size() == 1 &&
-      lhs == DimExpr::symbol(lhs.getSymbols().front()))
-    return DimExpr(0);
-  return compare<std::equal_to<int64_t>>(lhs, rhs);
+static std::optional<DimExpr> greater(const SymbolFacts &facts,
+                                      const DimExpr &lhs, const DimExpr &rhs) {
+  return greaterOrEqual(facts, lhs, rhs + 1);
 }
-
-static std::optional<DimExpr> logicalAnd(const DimExpr &lhs,
-                                         const DimExpr &rhs) {
-  return lhs * rhs;
+static std::optional<DimExpr> less(const SymbolFacts &facts, const DimExpr &lhs,
+                                   const DimExpr &rhs) {
+  return greaterOrEqual(facts, rhs, lhs + 1);
 }
-static std::optional<DimExpr> logicalOr(const DimExpr &lhs,
-                                        const DimExpr &rhs) {
-  return DimExpr::max(lhs, rhs);
+static std::optional<DimExpr>
+lessOrEqual(const SymbolFacts &facts, const DimExpr &lhs, const DimExpr &rhs) {
+  return greaterOrEqual(facts, rhs, lhs);
 }
 
 /// Applies `function` to both operands, broadcast.
-static Result applyBinary(Operands inputs, Type element,
+static Result applyBinary(NodeContext &node, Operands inputs, Type element,
                           BinaryFunction function) {
   if (inputs.size() != 2 ||
       inputs[0].type.getElementType() != inputs[1].type.getElementType())
@@ -217,7 +227,7 @@ static Result applyBinary(Operands inputs, Type element,
     return std::nullopt;
   Contents contents;
   for (auto [a, b] : llvm::zip(lhs->contents, rhs->contents)) {
-    std::optional<DimExpr> value = function(a, b);
+    std::optional<DimExpr> value = function(node.getFacts(), a, b);
     if (!value)
       return std::nullopt;
     contents.push_back(*value);
@@ -238,21 +248,21 @@ static Result evaluateArithmetic(NodeContext &node, Operands inputs) {
                       .Default(nullptr);
   if (node.getOpType() == "Mod" && (isFloat || node.getInt("fmod", 0)))
     return std::nullopt;
-  return applyBinary(inputs, inputs[0].type.getElementType(), function);
+  return applyBinary(node, inputs, inputs[0].type.getElementType(), function);
 }
 
 static Result evaluateComparison(NodeContext &node, Operands inputs) {
-  auto function =
-      llvm::StringSwitch<BinaryFunction>(node.getOpType())
-          .Case("Equal", equal)
-          .Case("Less", compare<std::less<int64_t>>)
-          .Case("LessOrEqual", compare<std::less_equal<int64_t>>)
-          .Case("Greater", compare<std::greater<int64_t>>)
-          .Case("GreaterOrEqual", compare<std::greater_equal<int64_t>>)
-          .Case("And", logicalAnd)
-          .Case("Or", logicalOr)
-          .Default(nullptr);
-  return applyBinary(inputs, node.build().getBuilder().getI1Type(), function);
+  auto function = llvm::StringSwitch<BinaryFunction>(node.getOpType())
+                      .Case("Equal", equal)
+                      .Case("Less", less)
+                      .Case("LessOrEqual", lessOrEqual)
+                      .Case("Greater", greater)
+                      .Case("GreaterOrEqual", greaterOrEqual)
+                      .Case("And", multiply)
+                      .Case("Or", maximum)
+                      .Default(nullptr);
+  return applyBinary(node, inputs, node.build().getBuilder().getI1Type(),
+                     function);
 }
 
 static Result evaluateNot(NodeContext &, Operands inputs) {
@@ -309,10 +319,10 @@ static Result evaluateCast(NodeContext &node, Operands inputs) {
   if (!element.isInteger(1))
     return result;
   for (DimExpr &entry : result.contents) {
-    std::optional<int64_t> number = entry.getConstant();
-    if (!number)
+    std::optional<DimExpr> isZero = equal(node.getFacts(), entry, 0);
+    if (!isZero)
       return std::nullopt;
-    entry = DimExpr(*number != 0);
+    entry = DimExpr(1) - *isZero;
   }
   return result;
 }
@@ -523,7 +533,7 @@ static Result evaluateExpand(NodeContext &, Operands inputs) {
       getBroadcastDims(getDims(inputs[0].type), inputs[1].contents);
   std::optional<SmallVector<int64_t>> shape;
   if (dims)
-    shape = getStaticDims(*dims);
+    shape = getConstants(*dims);
   if (!shape || !isSmall(*shape, inputs[0].type.getElementType()))
     return std::nullopt;
   return broadcast(inputs[0], *shape);
@@ -578,7 +588,7 @@ static Result evaluateReduction(NodeContext &node, Operands inputs) {
     return std::nullopt;
   DimExpr total = inputs[0].contents.front();
   for (const DimExpr &entry : ArrayRef(inputs[0].contents).drop_front())
-    total = *function(total, entry);
+    total = *function(node.getFacts(), total, entry);
   SmallVector<int64_t> shape;
   if (node.getInt("keepdims", 1))
     shape.push_back(1);
@@ -612,6 +622,16 @@ static Evaluator getEvaluator(StringRef op) {
       .Default(nullptr);
 }
 
+/// Whether every element is a number that its float type holds exactly.
+static bool areExact(const Known &result, const SymbolFacts &facts) {
+  if (!result.isFloat())
+    return true;
+  return llvm::all_of(result.contents, [&](const DimExpr &entry) {
+    return entry.getConstant() || (facts.isAtLeast(entry, -kMaxExactFloat) &&
+                                   facts.isAtLeast(kMaxExactFloat, entry));
+  });
+}
+
 bool neap::frontend::tryEvaluateContents(NodeContext &node) {
   Evaluator evaluate = getEvaluator(node.getOpType());
   if (!evaluate || node.getNumInputs() == 0 || node.getNumOutputs() != 1)
@@ -627,6 +647,7 @@ bool neap::frontend::tryEvaluateContents(NodeContext &node) {
     operands.push_back({input->type, *input->contents});
   }
   Result result = evaluate(node, operands);
-  return result && succeeded(node.setOutput(0, result->type,
-                                            std::move(result->contents)));
+  return result && areExact(*result, node.getFacts()) &&
+         succeeded(node.setOutput(0, result->type,
+                                  std::move(result->contents)));
 }
