@@ -16,8 +16,7 @@ namespace neap {
 enum class KernelKind : uint32_t;
 
 /// What the plan must know of a kernel; equal on every instruction set. What
-/// is no expression is decided at the upper bounds of the symbols
-/// (getSymbolFacts()).
+/// is no expression is decided at the upper bounds of the symbols.
 struct KernelTraits {
   /// Independent units of work, over the symbols of the body.
   DimExpr numTiles = 1;
@@ -31,9 +30,10 @@ struct KernelTraits {
 
 /// Returns the traits of a kernel of `kind` with body `body` (terminated by
 /// neap.yield). Fails silently if no emitter of that kind can take the body.
-/// Sizes are bounded by what the module around `body` says of its symbols.
-mlir::FailureOr<KernelTraits> computeKernelTraits(KernelKind kind,
-                                                  mlir::Block &body);
+/// `facts` bound the symbols of `body`, which need not be inside a module yet.
+mlir::FailureOr<KernelTraits>
+computeKernelTraits(KernelKind kind, mlir::Block &body,
+                    const SymbolFacts &facts = {});
 
 } // namespace neap
 
