@@ -238,24 +238,37 @@ struct SinkTransposeThroughConcat : OpRewritePattern<ConcatOp> {
   }
 };
 
+/// op(transpose(x)) -> transpose(op(x)) for an op whose attributes have one
+/// entry per axis: `setAttributes` gives the copy at the axes of x those of
+/// `op` in the order of `inverse`.
+template <typename OpTy>
+LogicalResult
+sinkTranspose(PatternRewriter &rewriter, OpTy op,
+              function_ref<void(OpTy, ArrayRef<int64_t>)> setAttributes) {
+  auto transpose = op.getInput().template getDefiningOp<TransposeOp>();
+  if (!transpose)
+    return failure();
+  SmallVector<int64_t> permutation(transpose.getPermutation());
+  SmallVector<int64_t> inverse = invertPermutation(permutation);
+  auto copy = cast<OpTy>(rewriter.clone(*op));
+  copy.getInputMutable().assign(transpose.getInput());
+  setAttributes(copy, inverse);
+  copy.getResult().setType(
+      withShape(copy.getResult(), permute(getShape(op.getResult()), inverse)));
+  return replaceByTranspose(rewriter, op, copy.getResult(), permutation);
+}
+
 /// pad(transpose(x)) -> transpose(pad(x)).
 struct SinkTransposeThroughPad : OpRewritePattern<PadOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(PadOp op,
                                 PatternRewriter &rewriter) const override {
-    auto transpose = op.getInput().getDefiningOp<TransposeOp>();
-    if (!transpose)
-      return failure();
-    SmallVector<int64_t> permutation(transpose.getPermutation());
-    SmallVector<int64_t> inverse = invertPermutation(permutation);
-    auto copy = cast<PadOp>(rewriter.clone(*op));
-    copy.getInputMutable().assign(transpose.getInput());
-    copy.setLow(permute(op.getLow(), inverse));
-    copy.setHigh(permute(op.getHigh(), inverse));
-    copy.getResult().setType(withShape(
-        copy.getResult(), permute(getShape(op.getResult()), inverse)));
-    return replaceByTranspose(rewriter, op, copy.getResult(), permutation);
+    return sinkTranspose<PadOp>(rewriter, op,
+                                [&](PadOp copy, ArrayRef<int64_t> inverse) {
+                                  copy.setLow(permute(op.getLow(), inverse));
+                                  copy.setHigh(permute(op.getHigh(), inverse));
+                                });
   }
 };
 
@@ -265,18 +278,12 @@ struct SinkTransposeThroughSlice : OpRewritePattern<SliceOp> {
 
   LogicalResult matchAndRewrite(SliceOp op,
                                 PatternRewriter &rewriter) const override {
-    auto transpose = op.getInput().getDefiningOp<TransposeOp>();
-    if (!transpose)
-      return failure();
-    SmallVector<int64_t> permutation(transpose.getPermutation());
-    SmallVector<int64_t> inverse = invertPermutation(permutation);
-    auto copy = cast<SliceOp>(rewriter.clone(*op));
-    copy.getInputMutable().assign(transpose.getInput());
-    copy.setStarts(llvm::to_vector(permute(op.getStarts(), inverse)));
-    copy.setSizes(llvm::to_vector(permute(op.getSizes(), inverse)));
-    copy.setSteps(permute(op.getSteps(), inverse));
-    copy.getResult().setType(withShape(copy.getResult(), copy.getSizes()));
-    return replaceByTranspose(rewriter, op, copy.getResult(), permutation);
+    return sinkTranspose<SliceOp>(
+        rewriter, op, [&](SliceOp copy, ArrayRef<int64_t> inverse) {
+          copy.setStarts(llvm::to_vector(permute(op.getStarts(), inverse)));
+          copy.setSizes(llvm::to_vector(permute(op.getSizes(), inverse)));
+          copy.setSteps(permute(op.getSteps(), inverse));
+        });
   }
 };
 

@@ -273,8 +273,8 @@ void PlanEmitter::emitLaunch(unsigned node, LaunchOp launch) {
       builder, launch.getLoc(), builder.getType<TokenType>(),
       getLayerName(launch), launch.getKernel(), operands.buffers,
       builder.getArrayAttr(operands.accesses),
-      sizesOfKernel.lookup(launch.getKernel()), getBounds().getText(kernel.getNumTiles()),
-      kernel.getTilesPerBlock(),
+      sizesOfKernel.lookup(launch.getKernel()),
+      getBounds().getText(kernel.getNumTiles()), kernel.getTilesPerBlock(),
       StorageAssignment::getScratchBytesPerThread(launch), scratch,
       scratchAccess, stream, ValueRange());
 }

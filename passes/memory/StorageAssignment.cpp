@@ -64,7 +64,8 @@ Place StorageAssignment::getOperandTarget(ConcatOp concat,
   Place target = places.lookup(concat.getResult());
   target.offsetInBytes +=
       (*getConcatStarts(concat))[operand] * getElementBytes(concat);
-  target.lengthInBytes = places.lookup(concat.getInputs()[operand]).lengthInBytes;
+  target.lengthInBytes =
+      places.lookup(concat.getInputs()[operand]).lengthInBytes;
   return target;
 }
 

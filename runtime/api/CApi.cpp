@@ -48,7 +48,8 @@ Status readOptions(const Options *given, const char *name, Options &out) {
   return Status();
 }
 
-Status expectPointer(const void *pointer, const char *name) {
+template <typename T>
+Status expectPointer(const T *pointer, const char *name) {
   if (pointer)
     return Status();
   return Status::error(StatusCode::InvalidArgument,

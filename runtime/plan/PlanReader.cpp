@@ -2,41 +2,22 @@
 //
 // PlanReader.cpp - from the bytes of plan.proto to the structs of Plan.h.
 //
-// One function per message. protozero reports damage by exceptions: this file
-// alone is compiled with them, and none leaves readPlan. A field whose wire
-// type is not the expected one is skipped like an unknown field.
+// One function per message; those of blocks are in BlockReader.cpp. protozero
+// reports damage by exceptions: these two files alone are compiled with them,
+// and none leaves readPlan. A field whose wire type is not the expected one is
+// skipped like an unknown field.
 #include "runtime/plan/PlanReader.h"
 
-#include <protozero/pbf_reader.hpp>
+#include "runtime/plan/BlockReader.h"
+#include "runtime/plan/WireReading.h"
 
+#include <exception>
 #include <new>
 
 namespace neap::plan {
 namespace {
 
 using protozero::pbf_reader;
-using protozero::pbf_wire_type;
-
-/// Deeper blocks are refused here, so that damage cannot exhaust the stack.
-constexpr int kMostNestedBlocks = 16;
-
-struct NestedTooDeeply {};
-
-/// Field number and wire type as one number, for switch.
-constexpr uint32_t varint(uint32_t field) {
-  return protozero::tag_and_type(field, pbf_wire_type::varint);
-}
-constexpr uint32_t bytes(uint32_t field) {
-  return protozero::tag_and_type(field, pbf_wire_type::length_delimited);
-}
-
-void readBlock(pbf_reader reader, Block &block, int depth);
-
-/// Appends to a packed repeated field.
-void readPacked(pbf_reader &reader, std::vector<uint32_t> &values) {
-  auto range = reader.get_packed_uint32();
-  values.insert(values.end(), range.begin(), range.end());
-}
 
 Symbol readSymbol(pbf_reader reader) {
   Symbol symbol;
@@ -124,172 +105,6 @@ Buffer readBuffer(pbf_reader reader) {
     }
   }
   return buffer;
-}
-
-Operand readOperand(pbf_reader reader) {
-  Operand operand;
-  while (reader.next()) {
-    switch (reader.tag_and_type()) {
-    case varint(1):
-      operand.buffer = reader.get_uint32();
-      break;
-    case varint(2):
-      operand.access = static_cast<Access>(reader.get_enum());
-      break;
-    case varint(3):
-      operand.offset = reader.get_uint64();
-      break;
-    case varint(4):
-      operand.length = reader.get_uint64();
-      break;
-    case varint(5):
-      operand.inPlaceOf = reader.get_uint32();
-      break;
-    default:
-      reader.skip();
-    }
-  }
-  return operand;
-}
-
-Launch readLaunch(pbf_reader reader) {
-  Launch launch;
-  launch.tilesPerBlock = 0;
-  while (reader.next()) {
-    switch (reader.tag_and_type()) {
-    case varint(1):
-      launch.kernel = reader.get_uint32();
-      break;
-    case varint(2):
-      launch.sizes.push_back(reader.get_uint32());
-      break;
-    case bytes(2):
-      readPacked(reader, launch.sizes);
-      break;
-    case varint(3):
-      launch.numTiles = reader.get_uint32();
-      break;
-    case varint(4):
-      launch.tilesPerBlock = reader.get_uint32();
-      break;
-    case varint(5):
-      launch.scratchBytesPerThread = reader.get_uint64();
-      break;
-    default:
-      reader.skip();
-    }
-  }
-  return launch;
-}
-
-If readIf(pbf_reader reader, int depth) {
-  If kind;
-  while (reader.next()) {
-    switch (reader.tag_and_type()) {
-    case bytes(1):
-      readBlock(reader.get_message(), kind.thenBlock, depth);
-      break;
-    case bytes(2):
-      readBlock(reader.get_message(), kind.elseBlock, depth);
-      break;
-    default:
-      reader.skip();
-    }
-  }
-  return kind;
-}
-
-Loop readLoop(pbf_reader reader, int depth) {
-  Loop kind;
-  while (reader.next()) {
-    switch (reader.tag_and_type()) {
-    case varint(1):
-      kind.tripCount = reader.get_uint32();
-      break;
-    case varint(2):
-      kind.iterationScalar = reader.get_uint32();
-      break;
-    case bytes(3):
-      readBlock(reader.get_message(), kind.body, depth);
-      break;
-    default:
-      reader.skip();
-    }
-  }
-  return kind;
-}
-
-ReadScalar readReadScalar(pbf_reader reader) {
-  ReadScalar kind;
-  while (reader.next()) {
-    if (reader.tag_and_type() == varint(1))
-      kind.scalar = reader.get_uint32();
-    else
-      reader.skip();
-  }
-  return kind;
-}
-
-/// Copy has no field: skips what there is, which also checks its form.
-Copy readCopy(pbf_reader reader) {
-  while (reader.next())
-    reader.skip();
-  return Copy();
-}
-
-Command readCommand(pbf_reader reader, int depth) {
-  Command command;
-  while (reader.next()) {
-    switch (reader.tag_and_type()) {
-    case bytes(1):
-      command.name = reader.get_string();
-      break;
-    case varint(2):
-      command.stream = reader.get_uint32();
-      break;
-    case varint(3):
-      command.waits.push_back(reader.get_uint32());
-      break;
-    case bytes(3):
-      readPacked(reader, command.waits);
-      break;
-    case bytes(4):
-      command.operands.push_back(readOperand(reader.get_message()));
-      break;
-    case bytes(5):
-      command.kind = readLaunch(reader.get_message());
-      break;
-    case bytes(6):
-      command.kind = readCopy(reader.get_message());
-      break;
-    case bytes(7):
-      command.kind = readIf(reader.get_message(), depth + 1);
-      break;
-    case bytes(8):
-      command.kind = readLoop(reader.get_message(), depth + 1);
-      break;
-    case bytes(9):
-      command.kind = readReadScalar(reader.get_message());
-      break;
-    case bytes(10):
-      command.scratch = readOperand(reader.get_message());
-      break;
-    default:
-      reader.skip();
-    }
-  }
-  return command;
-}
-
-void readBlock(pbf_reader reader, Block &block, int depth) {
-  if (depth > kMostNestedBlocks)
-    throw NestedTooDeeply();
-  while (reader.next()) {
-    if (reader.tag_and_type() == bytes(1))
-      block.commands.push_back(readCommand(reader.get_message(), depth));
-    else
-      reader.skip();
-  }
 }
 
 Tensor readTensor(pbf_reader reader) {
@@ -453,7 +268,7 @@ Entry readEntry(pbf_reader reader) {
       entry.scalars.push_back(readScalar(reader.get_message()));
       break;
     case bytes(7):
-      readBlock(reader.get_message(), entry.body, 0);
+      readBlock(reader.get_message(), entry.body);
       break;
     case varint(8):
       entry.arenaBytes = reader.get_uint64();

@@ -126,42 +126,49 @@ static FailureOr<int64_t> getFirstAxis(NodeContext &node) {
                         node.getInputType(0).getRank());
 }
 
-static LogicalResult importLayerNormalization(NodeContext &node) {
+/// Imports a normalization over the axes from attribute `axis` on. `normalize`
+/// gets them joined to rows and returns those normalized, or null after an
+/// error; inputs 1 and 2 scale and shift them.
+static LogicalResult importRowNormalization(
+    NodeContext &node,
+    function_ref<Value(Value rows, int64_t axis, const Dims &dims)> normalize) {
   FailureOr<int64_t> axis = getFirstAxis(node);
   Value input = succeeded(axis) ? node.getInput(0) : nullptr;
   if (!input)
     return failure();
   GraphBuilder &build = node.build();
-  Type type = getElementTypeOf(input);
   Dims dims = getDimsOf(input);
-  double epsilon = node.getFloat("epsilon", 1e-5f);
   Value rows =
       build.reshape(toComputeType(build, input), joinAxesFrom(dims, *axis));
-  if (failed(setLayerStatistics(node, rows, *axis, dims, epsilon)))
+  Value normal = normalize(rows, *axis, dims);
+  if (!normal)
     return failure();
-  Value normal = build.reshape(standardize(build, rows, epsilon), dims);
-  FailureOr<Value> result = scaleAndShift(node, normal, 1, 2);
-  return failed(result) ? failure()
-                        : node.setOutput(0, build.cast(*result, type));
+  FailureOr<Value> result =
+      scaleAndShift(node, build.reshape(normal, dims), 1, 2);
+  if (failed(result))
+    return failure();
+  return node.setOutput(0, build.cast(*result, getElementTypeOf(input)));
+}
+
+static LogicalResult importLayerNormalization(NodeContext &node) {
+  double epsilon = node.getFloat("epsilon", 1e-5f);
+  return importRowNormalization(
+      node, [&](Value rows, int64_t axis, const Dims &dims) -> Value {
+        if (failed(setLayerStatistics(node, rows, axis, dims, epsilon)))
+          return nullptr;
+        return standardize(node.build(), rows, epsilon);
+      });
 }
 
 static LogicalResult importRMSNormalization(NodeContext &node) {
-  FailureOr<int64_t> axis = getFirstAxis(node);
-  Value input = succeeded(axis) ? node.getInput(0) : nullptr;
-  if (!input)
-    return failure();
-  GraphBuilder &build = node.build();
-  Type type = getElementTypeOf(input);
-  Dims dims = getDimsOf(input);
-  Value rows =
-      build.reshape(toComputeType(build, input), joinAxesFrom(dims, *axis));
-  Value normal = RmsStandardizeOp::create(
-      build.getBuilder(), build.getLoc(), rows.getType(), rows,
-      build.getBuilder().getF64FloatAttr(node.getFloat("epsilon", 1e-5f)));
-  FailureOr<Value> result =
-      scaleAndShift(node, build.reshape(normal, dims), 1, 2);
-  return failed(result) ? failure()
-                        : node.setOutput(0, build.cast(*result, type));
+  double epsilon = node.getFloat("epsilon", 1e-5f);
+  return importRowNormalization(
+      node, [&](Value rows, int64_t, const Dims &) -> Value {
+        OpBuilder &builder = node.build().getBuilder();
+        return RmsStandardizeOp::create(builder, node.build().getLoc(),
+                                        rows.getType(), rows,
+                                        builder.getF64FloatAttr(epsilon));
+      });
 }
 
 /// Returns input 0 if it has at least `rank` axes and holds floats.

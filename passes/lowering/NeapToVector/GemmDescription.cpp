@@ -24,6 +24,15 @@ int64_t GemmDescription::getNumGroups() const {
   return llvm::divideCeil(getNumPanels(), panelsPerGroup);
 }
 
+int64_t GemmDescription::getNumChunks() const {
+  return llvm::divideCeil(getNumGroups(), groupsPerChunk);
+}
+
+int64_t GemmDescription::getNumTiles() const {
+  return getNumLoopIterations() * getNumChunks() * getNumRowBlocks() *
+         groupsPerChunk;
+}
+
 int64_t GemmDescription::getNumRowBlocks() const {
   return llvm::divideCeil(numRows, rowsPerBlock);
 }
@@ -39,19 +48,45 @@ int64_t GemmDescription::getPanelScratchBytes() const {
          VectorEmitter::getSizeInBytes(elementType);
 }
 
-/// A group of panels is what the widest tile covers at once. A block of rows
-/// keeps its part of the left operand in L2 while all panels pass over it;
-/// there are more blocks where threads would find too few tiles.
+int64_t GemmDescription::getSumsScratchBytes() const {
+  if (stepsPerBlock == 0)
+    return 0;
+  return rowsPerBlock * panelsPerGroup * kPanelWidth *
+         VectorEmitter::getSizeInBytes(elementType);
+}
+
+static constexpr int64_t kFewRows = 4;
+static constexpr int64_t kRowStep = 6;
+
+/// A group of panels is what the widest tile covers at once.
 void GemmDescription::chooseBlocks() {
-  constexpr int64_t kFewRows = 4;
-  constexpr int64_t kLeftBlockBytes = 512 * 1024; // bench/kernels/gemm, Zen 3
-  constexpr int64_t kLeastBlockRows = 42;         // 7 tiles of 6 rows, 3 of 14
-  constexpr int64_t kRowStep = 6;
-  constexpr int64_t kEnoughTiles = 16;
   panelsPerGroup =
       std::min<int64_t>(numRows <= kFewRows ? 4 : 2, getNumPanels());
-  int64_t rowBytes =
-      left.getDepth() * VectorEmitter::getSizeInBytes(elementType);
+  chooseDepthBlocks();
+  chooseRowBlocks();
+  chooseChunks();
+}
+
+/// A panel stays in L2, beside the rows that pass over it: a longer one is cut.
+void GemmDescription::chooseDepthBlocks() {
+  constexpr int64_t kMostPanelBytes = 192 * 1024; // bench/kernels/gemm, Zen 3
+  int64_t depth = left.getDepth();
+  int64_t panelBytes =
+      depth * kPanelWidth * VectorEmitter::getSizeInBytes(elementType);
+  int64_t numBlocks = llvm::divideCeil(panelBytes, kMostPanelBytes);
+  stepsPerBlock = 0;
+  if (numBlocks > 1 && numRows > kFewRows && left.depth.size() == 1)
+    stepsPerBlock = llvm::divideCeil(depth, numBlocks);
+}
+
+/// A block of rows keeps its part of the left operand in L2 while all panels
+/// pass over it; there are more blocks where threads would find too few tiles.
+void GemmDescription::chooseRowBlocks() {
+  constexpr int64_t kLeftBlockBytes = 320 * 1024; // bench/kernels/gemm, Zen 3
+  constexpr int64_t kLeastBlockRows = 18;         // 3 tiles of 6 rows
+  constexpr int64_t kEnoughTiles = 16;
+  int64_t rowBytes = (stepsPerBlock == 0 ? left.getDepth() : stepsPerBlock) *
+                     VectorEmitter::getSizeInBytes(elementType);
   int64_t mostRows = std::max(kLeastBlockRows,
                               kLeftBlockBytes / rowBytes / kRowStep * kRowStep);
   int64_t numBlocks = llvm::divideCeil(numRows, mostRows);
@@ -63,6 +98,18 @@ void GemmDescription::chooseBlocks() {
   if (numBlocks > 1)
     rowsPerBlock =
         llvm::alignTo(llvm::divideCeil(numRows, numBlocks), kRowStep);
+}
+
+/// A chunk of the right operand stays in L3 while all blocks of rows pass over
+/// it: from memory it is read once.
+void GemmDescription::chooseChunks() {
+  constexpr int64_t kChunkBytes = 4 * 1024 * 1024; // bench/kernels/gemm, Zen 3
+  int64_t groupBytes = panelsPerGroup * kPanelWidth * left.getDepth() *
+                       VectorEmitter::getSizeInBytes(elementType);
+  int64_t mostGroups = std::max<int64_t>(1, kChunkBytes / groupBytes);
+  int64_t numChunks =
+      getNumRowBlocks() == 1 ? 1 : llvm::divideCeil(getNumGroups(), mostGroups);
+  groupsPerChunk = llvm::divideCeil(getNumGroups(), numChunks);
 }
 
 namespace {

@@ -39,20 +39,35 @@ struct GemmDescription {
   TileEpilogue epilogue;
 
   /// How the work is cut, the same on every instruction set: tiles are numbered
-  /// loop by loop, row block by row block, group of panels by group of panels.
+  /// loop by loop, chunk of groups by chunk of groups, row block by row block,
+  /// group of panels by group of panels.
   int64_t rowsPerBlock = 1;
   int64_t panelsPerGroup = 1;
+  int64_t groupsPerChunk = 1;
+  /// Steps of the depth at a time; 0: all at once.
+  int64_t stepsPerBlock = 0;
 
   int64_t getNumPanels() const;
   int64_t getNumGroups() const;
+  int64_t getNumChunks() const;
   int64_t getNumRowBlocks() const;
   int64_t getNumLoopIterations() const;
   /// Returns the bytes of scratch that hold a group of packed panels; 0 if the
   /// right operand is packed.
   int64_t getPanelScratchBytes() const;
+  /// Returns the bytes of scratch that hold sums between blocks of the depth.
+  int64_t getSumsScratchBytes() const;
 
-  /// Chooses rowsPerBlock and panelsPerGroup from the sizes.
+  /// Returns the number of tiles; those of the last chunk may be empty.
+  int64_t getNumTiles() const;
+
+  /// Chooses how the work is cut from the sizes.
   void chooseBlocks();
+
+private:
+  void chooseDepthBlocks();
+  void chooseRowBlocks();
+  void chooseChunks();
 };
 
 /// Describes `body`. Fails silently if it is not of the form that

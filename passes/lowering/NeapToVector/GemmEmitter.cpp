@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// GemmEmitter.cpp - see the header. Loops, outermost first: blocks of rows
-// whose left operand fits into L2, groups of panels, (packing of the group,)
-// panels, tiles of rows, depth. Only the innermost two follow the instruction
-// set.
+// GemmEmitter.cpp - see the header. Loops, outermost first: chunks of the right
+// operand that fit into L3, blocks of rows whose left operand fits into L2,
+// groups of panels, (packing of the group,) panels, blocks of depth whose panel
+// fits into L2, tiles of rows, depth. Only the innermost two follow the
+// instruction set.
 #include "passes/lowering/NeapToVector/GemmEmitter.h"
 
 #include "dialects/neap/IR/NeapOps.h"
@@ -36,12 +37,12 @@ static int64_t getTilesPerBlock(const GemmDescription &gemm) {
 
 KernelTraits getDescribedTraits(const GemmDescription &gemm, Block &body) {
   KernelTraits traits;
-  int64_t numTiles = gemm.getNumLoopIterations() * gemm.getNumRowBlocks() *
-                     gemm.getNumGroups();
-  traits.numTiles = numTiles;
-  traits.tilesPerBlock = std::min(getTilesPerBlock(gemm), numTiles);
-  traits.scratchBytes = llvm::alignTo(
-      gemm.getPanelScratchBytes() + gemm.epilogue.getScratchBytes(), 64);
+  traits.numTiles = gemm.getNumTiles();
+  traits.tilesPerBlock = std::min(getTilesPerBlock(gemm), gemm.getNumTiles());
+  traits.scratchBytes =
+      llvm::alignTo(gemm.getPanelScratchBytes() + gemm.getSumsScratchBytes() +
+                        gemm.epilogue.getScratchBytes(),
+                    64);
   traits.inPlace.push_back(getInPlaceInputs(body, gemm.epilogue));
   return traits;
 }
@@ -67,13 +68,18 @@ public:
       : emitter(emitter), gemm(gemm), arguments(arguments),
         epilogue(emitter, gemm.epilogue,
                  advanceBytes(emitter, arguments.scratch,
-                              gemm.getPanelScratchBytes())),
-        sweep(emitter, gemm.left, epilogue) {}
+                              gemm.getPanelScratchBytes() +
+                                  gemm.getSumsScratchBytes())),
+        sweep(emitter, gemm.left, epilogue,
+              {gemm.stepsPerBlock, advanceBytes(emitter, arguments.scratch,
+                                                gemm.getPanelScratchBytes())}) {
+  }
 
   void emit();
 
 private:
   void startRowBlock(Value block);
+  void emitGroupOfChunk(Value group);
   void emitGroup(Value group);
   void emitPanels(Value group, int64_t numPanels, int64_t lastActive);
   void packGroup(Value group);
@@ -89,6 +95,7 @@ private:
   /// The present block: counters of the loops around it, its number and its
   /// first row, and where it begins in memory.
   SmallVector<Value> loopDigits;
+  Value chunk;
   Value rowBlock;
   Value firstRow;
   RowPointers pointers;
@@ -99,9 +106,9 @@ private:
 
 void GemmEmission::emit() {
   emitTileRange(
-      emitter, arguments.tileBegin, arguments.tileEnd, gemm.getNumGroups(),
+      emitter, arguments.tileBegin, arguments.tileEnd, gemm.groupsPerChunk,
       [&](Value block) { startRowBlock(block); },
-      [&](Value group) { emitGroup(group); });
+      [&](Value group) { emitGroupOfChunk(group); });
 }
 
 /// Returns the pointer to row 0 and column 0 of the present loop iteration.
@@ -120,12 +127,15 @@ Value GemmEmission::advanceRows(Value pointer, int64_t rowStride,
   return emitter.advance(pointer, distance, element);
 }
 
-/// Emits where row block `block` (numbered through all loops) begins.
+/// Emits where row block `block` (numbered through all loops and chunks)
+/// begins.
 void GemmEmission::startRowBlock(Value block) {
   SmallVector<int64_t> sizes(gemm.loops);
+  sizes.push_back(gemm.getNumChunks());
   sizes.push_back(gemm.getNumRowBlocks());
   loopDigits = emitDigits(emitter, block, sizes);
   rowBlock = loopDigits.pop_back_val();
+  chunk = loopDigits.pop_back_val();
   firstRow = emitter.mulInt(rowBlock, emitter.index(gemm.rowsPerBlock));
   pointers.left = advanceRows(emitBase(gemm.leftBuffer, gemm.leftOffset,
                                        gemm.leftLoopStrides, gemm.elementType),
@@ -142,6 +152,21 @@ void GemmEmission::startRowBlock(Value block) {
   if (!gemm.right.isPacked)
     rightBase = emitBase(gemm.right.buffer, gemm.right.offset,
                          gemm.right.loopStrides, gemm.elementType);
+}
+
+/// Emits group `group` of the present chunk, of which the last one may have
+/// fewer.
+void GemmEmission::emitGroupOfChunk(Value group) {
+  Value first = emitter.mulInt(chunk, emitter.index(gemm.groupsPerChunk));
+  group = emitter.addInt(first, group);
+  if (gemm.getNumGroups() % gemm.groupsPerChunk == 0)
+    return emitGroup(group);
+  Value exists = emitter.compareInt(arith::CmpIPredicate::slt, group,
+                                    emitter.index(gemm.getNumGroups()));
+  emitter.ifThen(exists, [&]() -> VectorEmitter::Values {
+    emitGroup(group);
+    return {};
+  });
 }
 
 void GemmEmission::emitGroup(Value group) {

@@ -60,11 +60,15 @@ public:
              TileShape shape)
       : emitter(emitter), operand(operand), shape(shape) {}
 
-  SmallVector<Value> emit(Value left, Value firstRow, Value panels);
+  SmallVector<Value> emit(Value left, Value firstRow, Value panels,
+                          const std::optional<DepthPart> &part);
 
 private:
   VectorEmitter::Values emitLevel(ArrayRef<AxisDigit> depth, Value left,
                                   Value panelRow, ValueRange accumulators);
+  VectorEmitter::Values emitDigit(ArrayRef<AxisDigit> depth, Value numSteps,
+                                  Value left, Value panelRow,
+                                  ValueRange accumulators);
   VectorEmitter::Values emitStep(Value left, Value panelRow,
                                  ValueRange accumulators);
   Value advance(Value pointer, Value factor, int64_t numElements) {
@@ -107,6 +111,15 @@ VectorEmitter::Values DepthLoops::emitLevel(ArrayRef<AxisDigit> depth,
                                             ValueRange accumulators) {
   if (depth.empty())
     return emitStep(left, panelRow, accumulators);
+  return emitDigit(depth, emitter.index(depth.front().size), left, panelRow,
+                   accumulators);
+}
+
+/// Emits the loop over `numSteps` of the first digit of `depth`.
+VectorEmitter::Values DepthLoops::emitDigit(ArrayRef<AxisDigit> depth,
+                                            Value numSteps, Value left,
+                                            Value panelRow,
+                                            ValueRange accumulators) {
   int64_t rowsPerDigit = 1;
   for (AxisDigit digit : depth.drop_front())
     rowsPerDigit *= digit.size;
@@ -115,11 +128,12 @@ VectorEmitter::Values DepthLoops::emitLevel(ArrayRef<AxisDigit> depth,
                      advance(panelRow, i, rowsPerDigit * VectorEmitter::kLanes),
                      carried);
   };
-  return emitter.forLoop(emitter.index(0), emitter.index(depth.front().size),
-                         emitter.index(1), accumulators, body);
+  return emitter.forLoop(emitter.index(0), numSteps, emitter.index(1),
+                         accumulators, body);
 }
 
-SmallVector<Value> DepthLoops::emit(Value left, Value firstRow, Value panels) {
+SmallVector<Value> DepthLoops::emit(Value left, Value firstRow, Value panels,
+                                    const std::optional<DepthPart> &part) {
   bool hasLines = operand.rowsPerLine != 0;
   if (!hasLines)
     left = advance(left, firstRow, operand.rowStride);
@@ -134,6 +148,11 @@ SmallVector<Value> DepthLoops::emit(Value left, Value firstRow, Value panels) {
         {{0, operand.lineStride}, {operand.rowsPerLine, operand.rowStride}},
         row));
   }
+  if (part)
+    return emitDigit(operand.depth, part->numSteps,
+                     advance(left, part->first, operand.depth.front().stride),
+                     advance(panels, part->first, VectorEmitter::kLanes),
+                     part->sums);
   Value zero =
       emitter.constant(VectorEmitter::getVectorType(operand.elementType), 0.0);
   SmallVector<Value> init(shape.numRows * shape.numPanels, zero);
@@ -142,8 +161,9 @@ SmallVector<Value> DepthLoops::emit(Value left, Value firstRow, Value panels) {
 
 SmallVector<Value> emitMicroKernel(VectorEmitter &emitter,
                                    const LeftOperand &operand, TileShape shape,
-                                   Value left, Value firstRow, Value panels) {
-  return DepthLoops(emitter, operand, shape).emit(left, firstRow, panels);
+                                   Value left, Value firstRow, Value panels,
+                                   const std::optional<DepthPart> &part) {
+  return DepthLoops(emitter, operand, shape).emit(left, firstRow, panels, part);
 }
 
 } // namespace neap

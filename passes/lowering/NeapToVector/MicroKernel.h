@@ -10,6 +10,7 @@
 #define NEAP_PASSES_LOWERING_NEAPTOVECTOR_MICROKERNEL_H
 
 #include "passes/lowering/NeapToVector/TileAccess.h"
+#include <optional>
 
 namespace neap {
 
@@ -35,6 +36,15 @@ struct LeftOperand {
   int64_t getDepth() const;
 };
 
+/// A part of a depth of one digit.
+struct DepthPart {
+  /// The first step and the number of steps (i64).
+  mlir::Value first;
+  mlir::Value numSteps;
+  /// The sums over the steps before, in the order of the tile's elements.
+  llvm::SmallVector<mlir::Value> sums;
+};
+
 /// Most vectors of 16 lanes in a tile, on every instruction set.
 inline constexpr int64_t kMaxTileVectors = 28;
 
@@ -47,11 +57,12 @@ TileShape chooseTileShape(const CpuFeatures &features, const LeftOperand &left,
 /// Emits the depth loops of the tile that begins at row `firstRow` (i64) and
 /// returns its elements: one vector of 16 lanes per row and panel, row by row.
 /// `left` points to row 0 at depth 0, `panels` to the first panel (depth x 16);
-/// each next one follows it.
+/// each next one follows it. With `part`, only its steps are added to its sums.
 llvm::SmallVector<mlir::Value>
 emitMicroKernel(VectorEmitter &emitter, const LeftOperand &operand,
                 TileShape shape, mlir::Value left, mlir::Value firstRow,
-                mlir::Value panels);
+                mlir::Value panels,
+                const std::optional<DepthPart> &part = std::nullopt);
 
 } // namespace neap
 

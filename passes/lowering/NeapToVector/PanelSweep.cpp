@@ -49,50 +49,104 @@ void PanelSweep::emitPanels(const PanelRange &panels, Value panel,
   Value pointer = emitter.advance(
       panels.pointer, emitter.mulInt(panel, panelSize), left.elementType);
 
-  TileShape shape =
-      chooseTileShape(emitter.getFeatures(), left, numRows, numPanels);
-  // Shared evenly: some tiles of shape.numRows rows, the others of one less.
-  int64_t numTiles = llvm::divideCeil(numRows, shape.numRows);
-  TileShape low{numRows / numTiles, numPanels};
-  TileShape high{low.numRows + 1, numPanels};
-  int64_t numHigh = numRows % numTiles;
   rows([&](const RowPointers &pointers) {
-    emitTiles(high, 0, numHigh, pointers, columns, pointer);
-    emitTiles(low, numHigh * high.numRows, numTiles - numHigh, pointers,
-              columns, pointer);
+    if (depthBlocks.numSteps != 0)
+      return emitDepthBlocks(numRows, pointers, columns, pointer);
+    emitTiles(numRows, numPanels, [&](TileShape shape, Value row) {
+      SmallVector<Value> tile =
+          emitMicroKernel(emitter, left, shape, pointers.left, row, pointer);
+      emitEpilogue(shape, row, pointers, columns, tile);
+    });
   });
 }
 
-void PanelSweep::emitTiles(TileShape shape, int64_t firstRow, int64_t numTiles,
-                           const RowPointers &pointers,
-                           ArrayRef<EpilogueEmitter::Columns> columns,
-                           Value panels) {
-  if (numTiles == 0)
-    return;
-  emitter.forLoop(emitter.index(firstRow),
-                  emitter.index(firstRow + numTiles * shape.numRows),
-                  emitter.index(shape.numRows), {},
-                  [&](Value row, ValueRange) -> VectorEmitter::Values {
-                    emitTile(shape, row, pointers, columns, panels);
-                    return {};
-                  });
+/// Emits `body` for tiles that cover the rows evenly: some of as many rows as
+/// registers hold, the others of one less.
+void PanelSweep::emitTiles(int64_t numRows, int64_t numPanels, TileBody body) {
+  int64_t maxRows =
+      chooseTileShape(emitter.getFeatures(), left, numRows, numPanels).numRows;
+  int64_t numTiles = llvm::divideCeil(numRows, maxRows);
+  TileShape low{numRows / numTiles, numPanels};
+  TileShape high{low.numRows + 1, numPanels};
+  int64_t rowsOfHigh = numRows % numTiles * high.numRows;
+  auto emitRange = [&](TileShape shape, int64_t begin, int64_t end) {
+    if (begin == end)
+      return;
+    emitter.forLoop(emitter.index(begin), emitter.index(end),
+                    emitter.index(shape.numRows), {},
+                    [&](Value row, ValueRange) -> VectorEmitter::Values {
+                      body(shape, row);
+                      return {};
+                    });
+  };
+  emitRange(high, 0, rowsOfHigh);
+  emitRange(low, rowsOfHigh, numRows);
 }
 
-void PanelSweep::emitTile(TileShape shape, Value row,
-                          const RowPointers &pointers,
-                          ArrayRef<EpilogueEmitter::Columns> columns,
-                          Value panels) {
-  auto advanceRow = [&](Value pointer, int64_t rowStride, Type element) {
-    Value distance = emitter.mulInt(row, emitter.index(rowStride));
-    return emitter.advance(pointer, distance, element);
+/// Emits all rows block of depth by block of depth; the last one ends in the
+/// epilogue.
+void PanelSweep::emitDepthBlocks(int64_t numRows, const RowPointers &pointers,
+                                 ArrayRef<EpilogueEmitter::Columns> columns,
+                                 Value panels) {
+  int64_t numPanels = columns.size();
+  int64_t step = depthBlocks.numSteps;
+  int64_t lastFirst = (left.getDepth() - 1) / step * step;
+  Value zero =
+      emitter.constant(VectorEmitter::getVectorType(left.elementType), 0.0);
+  auto emitPart = [&](TileShape shape, Value row, Value first, int64_t count) {
+    return emitMicroKernel(
+        emitter, left, shape, pointers.left, row, panels,
+        DepthPart{first, emitter.index(count), loadSums(shape, row)});
   };
-  SmallVector<Value> tile =
-      emitMicroKernel(emitter, left, shape, pointers.left, row, panels);
+  auto emitSums = [&](TileShape shape, Value row, ArrayRef<Value> sums) {
+    for (auto [i, lanes] : llvm::enumerate(sums))
+      emitter.store(lanes, getSumsAddress(shape, row, i), left.elementType);
+  };
+  emitTiles(numRows, numPanels, [&](TileShape shape, Value row) {
+    emitSums(shape, row, SmallVector<Value>(shape.numRows * numPanels, zero));
+  });
+  emitter.forLoop(
+      emitter.index(0), emitter.index(lastFirst), emitter.index(step), {},
+      [&](Value first, ValueRange) -> VectorEmitter::Values {
+        emitTiles(numRows, numPanels, [&](TileShape shape, Value row) {
+          emitSums(shape, row, emitPart(shape, row, first, step));
+        });
+        return {};
+      });
+  emitTiles(numRows, numPanels, [&](TileShape shape, Value row) {
+    SmallVector<Value> tile = emitPart(shape, row, emitter.index(lastFirst),
+                                       left.getDepth() - lastFirst);
+    emitEpilogue(shape, row, pointers, columns, tile);
+  });
+}
+
+/// Returns the place of one vector of the sums of the tile at `row`.
+Value PanelSweep::getSumsAddress(TileShape shape, Value row, int64_t vector) {
+  Value first = emitter.mulInt(row, emitter.index(shape.numPanels));
+  Value lanes = emitter.mulInt(emitter.addInt(first, emitter.index(vector)),
+                               emitter.index(kPanelWidth));
+  return emitter.advance(depthBlocks.sums, lanes, left.elementType);
+}
+
+SmallVector<Value> PanelSweep::loadSums(TileShape shape, Value row) {
+  SmallVector<Value> sums;
+  for (int64_t i = 0; i < shape.numRows * shape.numPanels; ++i)
+    sums.push_back(
+        emitter.load(getSumsAddress(shape, row, i), left.elementType));
+  return sums;
+}
+
+/// Emits what happens to a finished tile.
+void PanelSweep::emitEpilogue(TileShape shape, Value row,
+                              const RowPointers &pointers,
+                              ArrayRef<EpilogueEmitter::Columns> columns,
+                              ArrayRef<Value> tile) {
   SmallVector<Value> accessRows;
   for (auto [i, pointer] : llvm::enumerate(pointers.accesses)) {
     const TileAccess &access = epilogue.getAccess(i);
+    Value distance = emitter.mulInt(row, emitter.index(access.rowStride));
     accessRows.push_back(
-        advanceRow(pointer, access.rowStride, access.elementType));
+        emitter.advance(pointer, distance, access.elementType));
   }
   epilogue.emit(shape, columns, accessRows, tile);
 }

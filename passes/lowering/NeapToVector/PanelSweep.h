@@ -27,6 +27,16 @@ struct PanelRange {
   int64_t lastActive = VectorEmitter::kLanes;
 };
 
+/// How a deep product is cut along its depth, so that a panel's part stays in
+/// L2 while rows pass over it. The sums rest in memory from part to part, which
+/// changes no bit of them.
+struct DepthBlocks {
+  /// Steps of a part; 0: the depth is not cut.
+  int64_t numSteps = 0;
+  /// Room for the sums of all rows of a run times the panels of a tile.
+  mlir::Value sums;
+};
+
 /// Emits tiles.
 class PanelSweep {
 public:
@@ -37,8 +47,9 @@ public:
   using RowLoop = llvm::function_ref<void(RowBody)>;
 
   PanelSweep(VectorEmitter &emitter, const LeftOperand &left,
-             EpilogueEmitter &epilogue)
-      : emitter(emitter), left(left), epilogue(epilogue) {}
+             EpilogueEmitter &epilogue, DepthBlocks depthBlocks = {})
+      : emitter(emitter), left(left), epilogue(epilogue),
+        depthBlocks(depthBlocks) {}
 
   /// Emits all tiles of `panels` and of the runs of `numRows` rows that `rows`
   /// goes through: panel by panel, so that a panel stays in L1 or L2.
@@ -48,17 +59,24 @@ private:
   void emitPanels(const PanelRange &panels, mlir::Value panel,
                   int64_t numPanels, int64_t active, int64_t numRows,
                   RowLoop rows);
-  void emitTiles(TileShape shape, int64_t firstRow, int64_t numTiles,
-                 const RowPointers &pointers,
-                 llvm::ArrayRef<EpilogueEmitter::Columns> columns,
-                 mlir::Value panels);
-  void emitTile(TileShape shape, mlir::Value row, const RowPointers &pointers,
-                llvm::ArrayRef<EpilogueEmitter::Columns> columns,
-                mlir::Value panels);
+  /// What is done with the tile of that shape that begins at `row`.
+  using TileBody = llvm::function_ref<void(TileShape shape, mlir::Value row)>;
+
+  void emitTiles(int64_t numRows, int64_t numPanels, TileBody body);
+  void emitDepthBlocks(int64_t numRows, const RowPointers &pointers,
+                       llvm::ArrayRef<EpilogueEmitter::Columns> columns,
+                       mlir::Value panels);
+  void emitEpilogue(TileShape shape, mlir::Value row,
+                    const RowPointers &pointers,
+                    llvm::ArrayRef<EpilogueEmitter::Columns> columns,
+                    llvm::ArrayRef<mlir::Value> tile);
+  mlir::Value getSumsAddress(TileShape shape, mlir::Value row, int64_t vector);
+  llvm::SmallVector<mlir::Value> loadSums(TileShape shape, mlir::Value row);
 
   VectorEmitter &emitter;
   const LeftOperand &left;
   EpilogueEmitter &epilogue;
+  DepthBlocks depthBlocks;
 };
 
 /// Emits the tiles [begin, end), numbered outer * numInner + inner: `outer`

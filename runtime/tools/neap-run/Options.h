@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Options.h - the command line of neap-run.
-#ifndef NEAP_RUNTIME_TOOLS_NEAPRUN_OPTIONS_H
-#define NEAP_RUNTIME_TOOLS_NEAPRUN_OPTIONS_H
+#ifndef NEAP_RUNTIME_TOOLS_NEAP_RUN_OPTIONS_H
+#define NEAP_RUNTIME_TOOLS_NEAP_RUN_OPTIONS_H
 
 #include "runtime/tools/RandomTensor.h"
 
@@ -50,4 +50,4 @@ const char *helpText();
 
 } // namespace neap::tools
 
-#endif // NEAP_RUNTIME_TOOLS_NEAPRUN_OPTIONS_H
+#endif // NEAP_RUNTIME_TOOLS_NEAP_RUN_OPTIONS_H

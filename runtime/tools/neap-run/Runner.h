@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Runner.h - what neap-run does with a model: tensors, runs, comparison.
-#ifndef NEAP_RUNTIME_TOOLS_NEAPRUN_RUNNER_H
-#define NEAP_RUNTIME_TOOLS_NEAPRUN_RUNNER_H
+#ifndef NEAP_RUNTIME_TOOLS_NEAP_RUN_RUNNER_H
+#define NEAP_RUNTIME_TOOLS_NEAP_RUN_RUNNER_H
 
 #include "runtime/base/Status.h"
 #include "runtime/tools/HostTensor.h"
@@ -85,4 +85,4 @@ rt::Status toStatus(const Status &status);
 
 } // namespace neap::tools
 
-#endif // NEAP_RUNTIME_TOOLS_NEAPRUN_RUNNER_H
+#endif // NEAP_RUNTIME_TOOLS_NEAP_RUN_RUNNER_H

@@ -90,6 +90,29 @@ TEST_F(GemmEmitterTest, SeveralRowBlocks) {
   check<float>("matmul", getBiasResidualRelu(100, 24, 4096));
 }
 
+TEST_F(GemmEmitterTest, DepthInBlocks) {
+  // Two and three blocks, the last one shorter; sums pass through scratch.
+  check<float>("matmul", getPacked(23, 40, 3500));
+  check<float>("matmul", getPacked(5, 7, 6203));
+  check<float>("matmul", getPlain(9, 35, 3073));
+  check<double>("matmul", getPacked(8, 20, 1601, "f64"));
+  // The tile's long epilogue has scratch of its own behind them.
+  check<double>("matmul",
+                formatv(R"(
+^bb0(%a: tensor<13x1601xf64>, %b: {0}):
+  %0 = neap.packed_matmul %a, %b : tensor<13x1601xf64>, {0} -> tensor<13x33xf64>
+  %1 = neap.tanh %0 : tensor<13x33xf64>
+  %2 = neap.mul %0, %1 : tensor<13x33xf64>
+  neap.yield %2 : tensor<13x33xf64>)",
+                        packedType(33, 1601, "f64")),
+                Agreement::Close);
+}
+
+TEST_F(GemmEmitterTest, RightOperandInChunks) {
+  // 22 groups in 3 chunks of 8: the last two tiles of each row block are empty.
+  check<float>("matmul", getPacked(60, 700, 3001));
+}
+
 TEST_F(GemmEmitterTest, HeadsAsBatch) {
   // Attention scores: heads lie in the columns of both operands.
   check<float>("matmul", R"(
