@@ -135,10 +135,10 @@ struct SinkReshapeThroughSlice : OpRewritePattern<SliceOp> {
     Shape starts(sizes.size(), 0);
     starts.back() = op.getStarts().back();
     sizes.back() = op.getSizes().back();
-    Value slice = SliceOp::create(
-        rewriter, op.getLoc(), withShape(op.getResult(), sizes),
-        reshape.getInput(), llvm::to_vector(starts), llvm::to_vector(sizes),
-        SmallVector<int64_t>(sizes.size(), 1));
+    Value slice =
+        SliceOp::create(rewriter, op.getLoc(), withShape(op.getResult(), sizes),
+                        reshape.getInput(), starts, sizes,
+                        SmallVector<int64_t>(sizes.size(), 1));
     rewriter.replaceOp(op, createReshape(rewriter, op.getLoc(), slice,
                                          getShape(op.getResult())));
     return success();

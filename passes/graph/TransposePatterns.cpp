@@ -280,8 +280,8 @@ struct SinkTransposeThroughSlice : OpRewritePattern<SliceOp> {
                                 PatternRewriter &rewriter) const override {
     return sinkTranspose<SliceOp>(
         rewriter, op, [&](SliceOp copy, ArrayRef<int64_t> inverse) {
-          copy.setStarts(llvm::to_vector(permute(op.getStarts(), inverse)));
-          copy.setSizes(llvm::to_vector(permute(op.getSizes(), inverse)));
+          copy.setStarts(permute(op.getStarts(), inverse));
+          copy.setSizes(permute(op.getSizes(), inverse));
           copy.setSteps(permute(op.getSteps(), inverse));
         });
   }

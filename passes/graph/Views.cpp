@@ -16,7 +16,7 @@ RankedTensorType getType(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
-Shape getShape(Value value) { return Shape(getDims(getType(value))); }
+Shape getShape(Value value) { return getDims(getType(value)); }
 
 RankedTensorType withShape(Value value, ArrayRef<DimExpr> shape) {
   return getTensorType(shape, getType(value).getElementType());

@@ -15,7 +15,7 @@
 namespace neap {
 
 /// Sizes of the axes of a tensor; equal ones are equal for all symbols.
-using Shape = llvm::SmallVector<DimExpr, 4>;
+using Shape = llvm::SmallVector<DimExpr>;
 
 /// Returns the ranked type of a tensor.
 mlir::RankedTensorType getType(mlir::Value value);
