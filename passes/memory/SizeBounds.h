@@ -31,6 +31,10 @@ public:
   const SymbolFacts &getFacts() const { return facts; }
 
 private:
+  /// Returns what interval arithmetic over `text` gives.
+  std::optional<std::pair<int64_t, int64_t>>
+  getTextBounds(llvm::StringRef text) const;
+
   SymbolFacts facts;
 };
 
