@@ -25,6 +25,7 @@ void Dimensions::initialize(const plan::Plan &thePlan,
   values = theValues;
   symbols = theSymbols;
   bindings.assign(plan->symbols.size(), Binding::None);
+  sources.assign(plan->symbols.size(), 0);
   for (size_t i = 0; i < plan->symbols.size(); ++i) {
     const plan::Symbol &symbol = plan->symbols[i];
     symbols[i] = symbol.hi;
@@ -101,6 +102,7 @@ Status Dimensions::setFromInputs(const DLTensor *const *tensors) {
       stale |= symbols[id] != size;
       symbols[id] = size;
       bindings[id] = Binding::FromInput;
+      sources[id] = i;
     }
   }
   return Status();
@@ -127,6 +129,31 @@ Status Dimensions::resolve(const DLTensor *const *tensors, bool &outChanged) {
                      values[plan->symbols[definition.symbol].definition - 1]));
   stale = false;
   return Status();
+}
+
+std::string Dimensions::explainSize(const TensorShape &shape,
+                                    const DLTensor &tensor) const {
+  size_t axis = 0;
+  if (tensor.ndim != static_cast<int32_t>(shape.dims.size()))
+    return "";
+  while (axis < shape.dims.size() && shape.dims[axis] == tensor.shape[axis])
+    ++axis;
+  if (axis == shape.dims.size())
+    return "";
+  std::string reasons;
+  for (uint32_t expr : plan::collectExprs(*plan, shape.tensor->dims[axis])) {
+    if (plan->exprs[expr].op != plan::Expr::Op::Symbol)
+      continue;
+    auto id = static_cast<size_t>(plan->exprs[expr].value);
+    reasons += (reasons.empty() ? "" : ", ") + plan->symbols[id].name + " = " +
+               std::to_string(symbols[id]);
+    if (bindings[id] == Binding::FromInput)
+      reasons +=
+          " (input " + quoted(inputShapes[sources[id]].tensor->name) + ")";
+  }
+  if (reasons.empty())
+    return "";
+  return format("axis %zu follows from %s", axis, reasons.c_str());
 }
 
 /// What is not bound counts as its upper bound, so a definition may be outside

@@ -47,6 +47,12 @@ public:
   /// FAILED_PRECONDITION if a symbol has no value.
   Status resolve(const DLTensor *const *tensors, bool &outChanged);
 
+  /// Returns why the first axis where `tensor` differs from `shape` has the
+  /// size that it has now: "axis 1 follows from seq = 128 (input 'ids')". Empty
+  /// if that is fixed, or if the ranks differ.
+  std::string explainSize(const TensorShape &shape,
+                          const DLTensor &tensor) const;
+
   /// Returns the shapes of inputs or outputs.
   const std::vector<TensorShape> &inputs() const { return inputShapes; }
   const std::vector<TensorShape> &outputs() const { return outputShapes; }
@@ -64,6 +70,8 @@ private:
   int64_t *values = nullptr;
   int64_t *symbols = nullptr;
   std::vector<Binding> bindings;
+  /// Per symbol that is bound from an input: which one.
+  std::vector<size_t> sources;
   bool stale = true;
   std::vector<TensorShape> inputShapes;
   std::vector<TensorShape> outputShapes;
