@@ -174,17 +174,8 @@ Status Dimensions::setFromSize(const ComputedAxis &computed, int64_t size) {
   // Trying values leaves what depends on them stale.
   stale = true;
   std::optional<int64_t> value = solve(computed, *id, size);
-  if (value)
-    return setSymbol(*id, *value, computed.input);
-  return Status::error(
-      StatusCode::InvalidArgument,
-      "input %s: axis %zu has size %lld, which no dimension %s in %lld..%lld "
-      "in steps of %lld gives",
-      quoted(inputShapes[computed.input].tensor->name).c_str(), computed.axis,
-      static_cast<long long>(size), quoted(plan->symbols[*id].name).c_str(),
-      static_cast<long long>(plan->symbols[*id].lo),
-      static_cast<long long>(plan->symbols[*id].hi),
-      static_cast<long long>(plan->symbols[*id].step));
+  symbols[*id] = plan->symbols[*id].hi;
+  return value ? setSymbol(*id, *value, computed.input) : Status();
 }
 
 Status Dimensions::resolve(const DLTensor *const *tensors, bool &outChanged) {
