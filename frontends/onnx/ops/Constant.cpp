@@ -127,14 +127,14 @@ static FailureOr<DimExpr> getRangeSize(NodeContext &node) {
   bool isFloat = isa<FloatType>(node.getInputType(0).getElementType());
   if (isFloat && !(start && limit && step))
     return getFractionalRangeSize(node);
-  // These say what is wrong with an input that is not known.
-  if (!start || !limit || !step)
-    for (auto [index, what] :
-         llvm::enumerate({"the start", "the limit", "the step"}))
+  if (!start || !limit || !step) {
+    // The first that is not known says so.
+    static const StringRef kNames[] = {"the start", "the limit", "the step"};
+    for (auto [index, what] : llvm::enumerate(kNames))
       if (failed(node.getContents(index, what)))
         return failure();
-  if (!start || !limit || !step)
     return node.emitError() << "expected scalars";
+  }
   FailureOr<int64_t> stride = node.checkStatic(*step, "the step");
   if (failed(stride))
     return failure();
