@@ -13,6 +13,16 @@ using namespace neap;
 using namespace neap::frontend;
 using namespace neap::frontend::contents;
 
+/// Whether every element is a number that its float type holds exactly.
+static bool areExact(const Known &result, const SymbolFacts &facts) {
+  if (!result.isFloat())
+    return true;
+  return llvm::all_of(result.contents, [&](const DimExpr &entry) {
+    return entry.getConstant() || (facts.isAtLeast(entry, -kMaxExactFloat) &&
+                                   facts.isAtLeast(kMaxExactFloat, entry));
+  });
+}
+
 bool neap::frontend::tryEvaluateContents(NodeContext &node) {
   Evaluator evaluate = getComputationEvaluator(node.getOpType());
   if (!evaluate)
@@ -30,6 +40,7 @@ bool neap::frontend::tryEvaluateContents(NodeContext &node) {
     operands.push_back({input->type, *input->contents});
   }
   Result result = evaluate(node, operands);
-  return result && succeeded(node.setOutput(0, result->type,
-                                            std::move(result->contents)));
+  return result && areExact(*result, node.getFacts()) &&
+         succeeded(
+             node.setOutput(0, result->type, std::move(result->contents)));
 }

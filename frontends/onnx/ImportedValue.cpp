@@ -14,8 +14,6 @@ using namespace neap::frontend;
 /// Vectors up to this size stay visible; tensors of higher rank up to 1 KiB.
 static constexpr int64_t kMaxVectorContents = 4096;
 static constexpr int64_t kMaxTensorContents = 128;
-/// Floats above this may have been rounded.
-static constexpr double kMaxExactFloat = 1 << 24;
 
 bool neap::frontend::canHaveContents(RankedTensorType type) {
   Type element = type.getElementType();

@@ -31,7 +31,7 @@ struct CommandLine {
       cl::desc(
           "instruction set, repeatable: one variant each (default native)"),
       cl::cat(category)};
-  cl::list<std::string> dims{"dim", cl::value_desc("NAME=N"),
+  cl::list<std::string> dims{"dim", cl::value_desc("NAME=N|LO..HI[:STEP]|EXPR"),
                              cl::desc("bind a symbolic dimension, repeatable"),
                              cl::cat(category)};
   cl::list<std::string> constants{
