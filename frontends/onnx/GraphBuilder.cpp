@@ -117,6 +117,9 @@ Value GraphBuilder::elements(RankedTensorType type,
                              ArrayRef<DimExpr> contents) {
   if (DenseElementsAttr value = getConstant(type, contents))
     return constant(value);
+  if (contents.size() == 1)
+    return reshape(size(contents.front(), type.getElementType()),
+                   getDims(type));
   SmallVector<Value> parts;
   while (!contents.empty()) {
     // Neighbours that are constant are one part.

@@ -6,7 +6,7 @@
 #include "dialects/neap/IR/DimExprSimplify.h"
 #include "frontends/onnx/GraphImporter.h"
 
-#include "llvm/ADT/SetVector.h"
+#include <set>
 
 #include "onnx/onnx_pb.h"
 
@@ -267,7 +267,7 @@ LogicalResult NodeContext::emitNoBroadcast(ArrayRef<DimExpr> lhs,
 
 void NodeContext::noteSymbols(InFlightDiagnostic &diagnostic,
                               ArrayRef<ArrayRef<DimExpr>> shapes) const {
-  llvm::SetVector<std::string> symbols;
+  std::set<std::string> symbols;
   for (ArrayRef<DimExpr> dims : shapes)
     for (const DimExpr &dim : dims)
       for (const std::string &symbol : dim.getSymbols())

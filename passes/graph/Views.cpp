@@ -6,7 +6,8 @@
 #include "passes/analysis/ContiguousViews.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SetVector.h"
+
+#include <set>
 
 using namespace mlir;
 
@@ -124,10 +125,11 @@ class SampleSizes {
 public:
   explicit SampleSizes(ArrayRef<ArrayRef<DimExpr>> shapes) {
     static constexpr int64_t kPrimes[] = {1009, 2003, 4001, 521, 251, 127};
-    llvm::SetVector<std::string> symbols;
+    std::set<std::string> symbols;
     for (ArrayRef<DimExpr> shape : shapes)
       for (const DimExpr &size : shape)
-        symbols.insert_range(size.getSymbols());
+        for (const std::string &symbol : size.getSymbols())
+          symbols.insert(symbol);
     for (auto [index, symbol] : llvm::enumerate(symbols))
       values[symbol] = kPrimes[index % std::size(kPrimes)];
   }

@@ -6,7 +6,6 @@
 #include "dialects/neap/Interfaces/Interfaces.h"
 #include "dialects/plan/IR/ExprText.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -112,10 +111,8 @@ std::string SizeBounds::getBytesText(Type type) const {
       continue;
     }
     std::string factor = getText(dim);
-    bool isWord = llvm::all_of(factor, [](char c) {
-      return llvm::isAlnum(c) || c == '_' || c == '.' || c == '*';
-    });
-    text += isWord ? "*" + factor : "*(" + factor + ")";
+    bool isSum = factor.find_first_of("+-,") != std::string::npos;
+    text += isSum ? "*(" + factor + ")" : "*" + factor;
   }
   return constant == 0 ? "0" : std::to_string(constant) + text;
 }

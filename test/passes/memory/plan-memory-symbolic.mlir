@@ -10,13 +10,13 @@ neap.kernel region @exp attributes {num_tiles = #neap.dim<"batch*seq">, tiles_pe
   neap.yield %0 : tensor<?x?xf32, #neap.dims<"batch", "seq">>
 }
 
-neap.kernel loops @halve attributes {num_tiles = #neap.dim<"seq // 2">, tiles_per_block = 1 : i64,
+neap.kernel loops @halve attributes {num_tiles = #neap.dim<"(seq // 2)">, tiles_per_block = 1 : i64,
     scratch_bytes = 0 : i64, in_place = [array<i64>]} {
 ^bb0(%a0: tensor<?x?xf32, #neap.dims<"batch", "seq">>):
-  %0 = neap.slice %a0 {starts = array<i64: 0, 0>, sizes = #neap.dims<"batch", "seq // 2">,
+  %0 = neap.slice %a0 {starts = array<i64: 0, 0>, sizes = #neap.dims<"batch", "(seq // 2)">,
       steps = array<i64: 1, 2>}
-    : tensor<?x?xf32, #neap.dims<"batch", "seq">> -> tensor<?x?xf32, #neap.dims<"batch", "seq // 2">>
-  neap.yield %0 : tensor<?x?xf32, #neap.dims<"batch", "seq // 2">>
+    : tensor<?x?xf32, #neap.dims<"batch", "seq">> -> tensor<?x?xf32, #neap.dims<"batch", "(seq // 2)">>
+  neap.yield %0 : tensor<?x?xf32, #neap.dims<"batch", "(seq // 2)">>
 }
 
 // Buffers have the bytes at the bounds, which a symbol reaches in its steps, and
@@ -32,15 +32,15 @@ neap.kernel loops @halve attributes {num_tiles = #neap.dim<"seq // 2">, tiles_pe
 // CHECK-DAG: %[[Y:.*]] = plan.buffer "second" output offset 0 size 192 as "4*batch*(seq // 2)" bits 32
 // CHECK-DAG: %[[A:.*]] = plan.buffer "first" arena offset 0 size 384 as "4*batch*seq" bits 32
 // CHECK: plan.input "x" %[[X]] : f32 ["batch", "seq"]
-// CHECK: plan.output "y" %[[Y]] : f32 ["batch", "seq // 2"]
+// CHECK: plan.output "y" %[[Y]] : f32 ["batch", "(seq // 2)"]
 // CHECK: plan.launch "first" @exp(read %[[X]][0, 384], write %[[A]][0, 384]) sizes ["batch", "seq"] tiles "batch*seq" per_block 1
-// CHECK: plan.launch "second" @halve(read %[[A]][0, 384], write %[[Y]][0, 192]) sizes ["batch", "seq"] tiles "seq // 2" per_block 1
+// CHECK: plan.launch "second" @halve(read %[[A]][0, 384], write %[[Y]][0, 192]) sizes ["batch", "seq"] tiles "(seq // 2)" per_block 1
 func.func @main(%x: tensor<?x?xf32, #neap.dims<"batch", "seq">> {neap.name = "x"} loc("x"))
-    -> (tensor<?x?xf32, #neap.dims<"batch", "seq // 2">> {neap.name = "y"}) {
+    -> (tensor<?x?xf32, #neap.dims<"batch", "(seq // 2)">> {neap.name = "y"}) {
   %a = neap.launch @exp(%x) : (tensor<?x?xf32, #neap.dims<"batch", "seq">>)
     -> tensor<?x?xf32, #neap.dims<"batch", "seq">> loc("first")
   %b = neap.launch @halve(%a) : (tensor<?x?xf32, #neap.dims<"batch", "seq">>)
-    -> tensor<?x?xf32, #neap.dims<"batch", "seq // 2">> loc("second")
-  return %b : tensor<?x?xf32, #neap.dims<"batch", "seq // 2">>
+    -> tensor<?x?xf32, #neap.dims<"batch", "(seq // 2)">> loc("second")
+  return %b : tensor<?x?xf32, #neap.dims<"batch", "(seq // 2)">>
 }
 }
