@@ -26,7 +26,8 @@ int64_t countFlopsAtBounds(KernelOp kernel, const SymbolFacts &facts) {
     mapping.map(argument,
                 bound.addArgument(bindToBounds(argument.getType(), facts),
                                   argument.getLoc()));
-  OpBuilder builder = OpBuilder::atBlockEnd(&bound);
+  OpBuilder builder(kernel.getContext());
+  builder.setInsertionPointToEnd(&bound);
   int64_t flops = 0;
   for (Operation &op : body.without_terminator()) {
     Operation *copy = builder.clone(op, mapping);
