@@ -113,9 +113,11 @@ void PlanEmitter::emitSymbols() {
     return;
   for (NamedAttribute entry : symbols) {
     auto range = cast<RangeAttr>(entry.getValue());
+    // The verifier's bound is what a symbol can reach in its steps.
+    int64_t numSteps = (range.getHi() - range.getLo()) / range.getStep();
     SymbolOp::create(builder, function.getLoc(), entry.getName(), range.getLo(),
-                     range.getHi(), range.getStep(),
-                     /*definition=*/StringAttr());
+                     range.getLo() + numSteps * range.getStep(),
+                     range.getStep(), /*definition=*/StringAttr());
   }
 }
 
