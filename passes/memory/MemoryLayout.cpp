@@ -168,7 +168,9 @@ MemoryReport MemoryLayout::makeReport(func::FuncOp function) const {
   for (Type type : function.getResultTypes())
     report.outputBytes += assignment.getBounds().getBytes(type);
   for (const auto &entry : assignment.getBounds().getFacts().ranges)
-    report.bounds.push_back({entry.first().str(), entry.second.hi});
+    report.bounds.push_back(
+        {entry.first().str(), *assignment.getBounds().getFacts().getUpperBound(
+                                  DimExpr::symbol(entry.first()))});
   llvm::sort(report.bounds);
   report.peakTensors = findPeakTensors();
   return report;
