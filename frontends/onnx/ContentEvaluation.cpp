@@ -13,13 +13,28 @@ using namespace neap;
 using namespace neap::frontend;
 using namespace neap::frontend::contents;
 
-/// Whether every element is a number that its float type holds exactly.
-static bool areExact(const Known &result, const SymbolFacts &facts) {
-  if (!result.isFloat())
-    return true;
-  return llvm::all_of(result.contents, [&](const DimExpr &entry) {
-    return entry.getConstant() || (facts.isAtLeast(entry, -kMaxExactFloat) &&
-                                   facts.isAtLeast(kMaxExactFloat, entry));
+/// Whether `number` is an element of type `element`. Arithmetic is in 64 bits:
+/// where a result is not, the type would wrap or round it.
+static bool isElement(int64_t number, Type element) {
+  if (auto type = dyn_cast<FloatType>(element)) {
+    int64_t limit = int64_t(1) << type.getFPMantissaWidth();
+    return -limit <= number && number <= limit;
+  }
+  auto type = cast<IntegerType>(element);
+  if (type.isUnsigned() || type.getWidth() == 1)
+    return number >= 0 && llvm::isUIntN(type.getWidth(), number);
+  return llvm::isIntN(type.getWidth(), number);
+}
+
+/// Whether all of `known` are elements of its type, at all sizes.
+static bool hasElementsOfItsType(const Known &known, const SymbolFacts &facts) {
+  Type element = known.type.getElementType();
+  return llvm::all_of(known.contents, [&](const DimExpr &entry) {
+    auto bounds = facts.getBounds(entry);
+    if (!bounds)
+      return !known.isFloat();
+    return isElement(bounds->first, element) &&
+           isElement(bounds->second, element);
   });
 }
 
@@ -40,7 +55,7 @@ bool neap::frontend::tryEvaluateContents(NodeContext &node) {
     operands.push_back({input->type, *input->contents});
   }
   Result result = evaluate(node, operands);
-  return result && areExact(*result, node.getFacts()) &&
+  return result && hasElementsOfItsType(*result, node.getFacts()) &&
          succeeded(
              node.setOutput(0, result->type, std::move(result->contents)));
 }

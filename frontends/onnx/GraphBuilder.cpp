@@ -241,11 +241,16 @@ Value GraphBuilder::mean(Value input, ArrayRef<int64_t> axes) {
   DimExpr count(1);
   for (int64_t axis : axes)
     count *= dims[axis];
+  // The mean of narrow integers is one of them, but their sum may be none.
+  Type type = getElementTypeOf(input);
+  if (isa<IntegerType>(type) && type.getIntOrFloatBitWidth() < 64)
+    input = cast(input, builder.getI64Type());
   Value sum = reduce(ReduceKind::Sum, input, axes);
-  if (std::optional<int64_t> constant = count.getConstant())
-    return binary<DivOp>(sum, static_cast<double>(*constant));
-  return binary<DivOp>(
-      sum, broadcast(size(count, getElementTypeOf(sum)), getDimsOf(sum)));
+  Value divisor =
+      count.getConstant()
+          ? splatLike(sum, static_cast<double>(*count.getConstant()))
+          : broadcast(size(count, getElementTypeOf(sum)), getDimsOf(sum));
+  return cast(binary<DivOp>(sum, divisor), type);
 }
 
 Value GraphBuilder::matmul(Value lhs, Value rhs) {

@@ -14,6 +14,8 @@ using namespace neap::frontend;
 /// Vectors up to this size stay visible; tensors of higher rank up to 1 KiB.
 static constexpr int64_t kMaxVectorContents = 4096;
 static constexpr int64_t kMaxTensorContents = 128;
+/// Floats above this may have been rounded.
+static constexpr double kMaxExactFloat = 1 << 24;
 
 bool neap::frontend::canHaveContents(RankedTensorType type) {
   Type element = type.getElementType();
@@ -41,10 +43,14 @@ neap::frontend::getContents(DenseElementsAttr constant) {
     return std::nullopt;
   Contents contents;
   if (!isa<FloatType>(constant.getElementType())) {
-    bool isBool = constant.getElementType().isInteger(1);
-    for (const APInt &value : constant.getValues<APInt>())
-      contents.push_back(isBool ? static_cast<int64_t>(value.getZExtValue())
-                                : value.getSExtValue());
+    Type element = constant.getElementType();
+    bool isUnsigned = element.isUnsignedInteger() || element.isInteger(1);
+    for (const APInt &value : constant.getValues<APInt>()) {
+      if (isUnsigned && !value.isIntN(63))
+        return std::nullopt;
+      contents.push_back(isUnsigned ? static_cast<int64_t>(value.getZExtValue())
+                                    : value.getSExtValue());
+    }
     return contents;
   }
   for (const APFloat &value : constant.getValues<APFloat>()) {

@@ -21,9 +21,6 @@ struct ImportedValue {
   std::optional<Contents> contents;
 };
 
-/// Floats above this may have been rounded.
-constexpr int64_t kMaxExactFloat = 1 << 24;
-
 /// Whether the contents of a tensor of `type` are worth knowing: of an element
 /// type that shapes are computed in, static and small.
 bool canHaveContents(mlir::RankedTensorType type);

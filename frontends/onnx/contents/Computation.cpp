@@ -32,6 +32,18 @@ static std::optional<DimExpr> multiply(const SymbolFacts &, const DimExpr &lhs,
                                        const DimExpr &rhs) {
   return lhs * rhs;
 }
+/// A product of floats may be -0, which is no integer.
+static std::optional<DimExpr> multiplyFloats(const SymbolFacts &facts,
+                                             const DimExpr &lhs,
+                                             const DimExpr &rhs) {
+  DimExpr product = lhs * rhs;
+  auto bounds = facts.getBounds(product);
+  bool mayBeZero = !bounds || (bounds->first <= 0 && bounds->second >= 0);
+  bool mayBeNegative = !facts.isAtLeast(lhs, 0) || !facts.isAtLeast(rhs, 0);
+  if (mayBeZero && mayBeNegative)
+    return std::nullopt;
+  return product;
+}
 static std::optional<DimExpr> maximum(const SymbolFacts &, const DimExpr &lhs,
                                       const DimExpr &rhs) {
   return DimExpr::max(lhs, rhs);
@@ -132,7 +144,7 @@ static Result evaluateArithmetic(NodeContext &node, Operands inputs) {
   auto function = llvm::StringSwitch<BinaryFunction>(node.getOpType())
                       .Case("Add", add)
                       .Case("Sub", subtract)
-                      .Case("Mul", multiply)
+                      .Case("Mul", isFloat ? multiplyFloats : multiply)
                       .Case("Div", isFloat ? divideExactly : divide)
                       .Case("Mod", remainder)
                       .Case("Max", maximum)

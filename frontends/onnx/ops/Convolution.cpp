@@ -87,6 +87,7 @@ static LogicalResult importConv(NodeContext &node) {
 }
 
 ArrayRef<OpImporter> neap::frontend::getConvolutionImporters() {
-  static const OpImporter kImporters[] = {{"Conv", 1, importConv}};
+  static const OpImporter kImporters[] = {
+      {"Conv", 1, importConv, "only one to three spatial axes"}};
   return kImporters;
 }

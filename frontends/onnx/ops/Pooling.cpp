@@ -128,12 +128,14 @@ static LogicalResult importGlobalLpPool(NodeContext &node) {
 
 ArrayRef<OpImporter> neap::frontend::getPoolingImporters() {
   static const OpImporter kImporters[] = {
-      {"AveragePool", 7, importPool<PoolKind::Average>},
+      {"AveragePool", 7, importPool<PoolKind::Average>,
+       "only one to three spatial axes"},
       {"GlobalAveragePool", 1, importGlobalAveragePool},
       {"GlobalLpPool", 2, importGlobalLpPool},
       {"GlobalMaxPool", 1, importGlobalMaxPool},
-      {"LpPool", 2, importLpPool},
-      {"MaxPool", 8, importPool<PoolKind::Max>},
+      {"LpPool", 2, importLpPool, "only one to three spatial axes"},
+      {"MaxPool", 8, importPool<PoolKind::Max>,
+       "only one to three spatial axes; no output Indices"},
   };
   return kImporters;
 }

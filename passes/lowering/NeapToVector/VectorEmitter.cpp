@@ -67,7 +67,7 @@ Value VectorEmitter::constantInt(Type type, int64_t value) {
   Type elementType = getElementTypeOrSelf(type);
   APInt bits(64, value, /*isSigned=*/true);
   TypedAttr element = builder.getIntegerAttr(
-      elementType, bits.trunc(elementType.getIntOrFloatBitWidth()));
+      elementType, bits.sextOrTrunc(elementType.getIntOrFloatBitWidth()));
   return create<arith::ConstantOp>(getSplatAttr(type, element));
 }
 
@@ -311,6 +311,38 @@ VectorEmitter::Values VectorEmitter::ifThen(Value condition,
   builder.setInsertionPointToStart(branch.elseBlock());
   create<scf::YieldOp>(otherwise);
   return Values(branch.getResults());
+}
+
+VectorEmitter::Values VectorEmitter::replaceLanes(Value mask, ValueRange inputs,
+                                                  ValueRange results,
+                                                  LaneBody body) {
+  auto type = dyn_cast<VectorType>(mask.getType());
+  if (!type)
+    return ifThen(mask, [&] { return body(inputs); }, results);
+  Type bitsType = builder.getIntegerType(type.getNumElements());
+  Value bits = create<LLVM::BitcastOp>(bitsType, mask);
+  Value isAny =
+      compareInt(arith::CmpIPredicate::ne, bits, constantInt(bitsType, 0));
+  Value wideBits = create<arith::ExtUIOp>(builder.getI64Type(), bits);
+  auto replaceLane = [&](Value lane, ValueRange carried) -> Values {
+    Value shifted = create<arith::ShRUIOp>(wideBits, lane);
+    Value isSet = create<arith::TruncIOp>(builder.getI1Type(), shifted);
+    auto compute = [&] {
+      Values scalars;
+      for (Value input : inputs)
+        scalars.push_back(create<LLVM::ExtractElementOp>(input, lane));
+      Values computed = body(scalars);
+      for (auto [value, vector] : llvm::zip_equal(computed, carried))
+        value = create<LLVM::InsertElementOp>(vector, value, lane);
+      return computed;
+    };
+    return ifThen(isSet, compute, carried);
+  };
+  auto replaceAll = [&] {
+    return forLoop(index(0), index(type.getNumElements()), index(1), results,
+                   replaceLane);
+  };
+  return ifThen(isAny, replaceAll, results);
 }
 
 } // namespace neap

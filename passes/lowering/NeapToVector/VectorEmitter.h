@@ -30,6 +30,7 @@ public:
   using Values = mlir::SmallVector<mlir::Value>;
   using LoopBody =
       llvm::function_ref<Values(mlir::Value index, mlir::ValueRange carried)>;
+  using LaneBody = llvm::function_ref<Values(mlir::ValueRange scalars)>;
   using Combine =
       llvm::function_ref<mlir::Value(mlir::Value lhs, mlir::Value rhs)>;
 
@@ -163,6 +164,12 @@ public:
   /// Emits `condition ? then() : otherwise`.
   Values ifThen(mlir::Value condition, llvm::function_ref<Values()> then,
                 mlir::ValueRange otherwise = {});
+  /// Replaces the lanes of `results` where `mask` is set by what `body`
+  /// computes from the same lane of `inputs`, one lane after the other. For
+  /// what few inputs need: if no lane is set, it costs one branch. Takes
+  /// scalars too.
+  Values replaceLanes(mlir::Value mask, mlir::ValueRange inputs,
+                      mlir::ValueRange results, LaneBody body);
 
 private:
   mlir::Value toStorage(mlir::Value value, mlir::Type element);

@@ -106,4 +106,17 @@ std::vector<const CpuTarget *> getRunnableTargets() {
   return result;
 }
 
+std::vector<const CpuTarget *> getTestTargets() {
+  static constexpr CpuTarget wideProgram{"x86-64-v3", kX86V4Features};
+  std::vector<const CpuTarget *> result = getRunnableTargets();
+  if (!result.empty() && result.back()->name == wideProgram.name)
+    result.push_back(&wideProgram);
+  return result;
+}
+
+std::string describe(const CpuTarget &target) {
+  return target.name.str() + ", vectors of " +
+         std::to_string(target.features.vectorBits) + " bits";
+}
+
 } // namespace neap::test
