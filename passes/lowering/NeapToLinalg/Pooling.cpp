@@ -52,7 +52,7 @@ void PoolEmitter::emitPosition(ArrayRef<Index> indices) {
     from = emitter.advanceAxis(from, axis,
                                emitter.add(slab.offsets[axis], indices[axis]));
   Indices sizes;
-  SmallVector<int64_t> inputStrides, outputStrides;
+  SmallVector<DimExpr> inputStrides, outputStrides;
   Index numTaps = emitter.constant(1), numPaddedTaps = numTaps;
   for (unsigned i = 0; i < getNumSpatialAxes(); ++i) {
     unsigned axis = first + i;
@@ -66,7 +66,7 @@ void PoolEmitter::emitPosition(ArrayRef<Index> indices) {
     numPaddedTaps = emitter.mul(numPaddedTaps, taps.paddedCount);
   }
   SmallVector<LoopKind> kinds(sizes.size(), LoopKind::Reduction);
-  outputStrides.assign(sizes.size(), 0);
+  outputStrides.assign(sizes.size(), DimExpr());
   Indices channels;
   if (isChannelsLast()) {
     channels.push_back(slab.sizes[channel]);
@@ -102,7 +102,7 @@ void PoolEmitter::divide(ArrayRef<Index> channels, const StridedView &output,
   });
 }
 
-FailureOr<LoopsForm> getPoolingForm(Operation *op) {
+FailureOr<LoopsForm> getPoolingForm(Operation *op, const SymbolFacts &) {
   auto pool = dyn_cast<PoolOp>(op);
   if (!pool)
     return failure();

@@ -87,10 +87,11 @@ LoadedKernels compileAndLoad(ModuleOp code, const CpuTarget &target) {
 }
 
 int32_t runTiles(neap_kernel_fn kernel, std::vector<void *> buffers,
-                 void *scratch, const std::vector<int64_t> &cuts) {
+                 void *scratch, const std::vector<int64_t> &cuts,
+                 const std::vector<int64_t> &sizes) {
   for (size_t i = 0; i + 1 < cuts.size(); ++i) {
-    neap_kernel_args arguments{buffers.data(), nullptr, cuts[i], cuts[i + 1],
-                               scratch};
+    neap_kernel_args arguments{buffers.data(), sizes.data(), cuts[i],
+                               cuts[i + 1], scratch};
     if (int32_t status = kernel(&arguments))
       return status;
   }

@@ -58,9 +58,11 @@ private:
 /// failure.
 LoadedKernels compileAndLoad(mlir::ModuleOp code, const CpuTarget &target);
 
-/// Calls `kernel` for each tile range between consecutive `cuts`.
+/// Calls `kernel` for each tile range between consecutive `cuts`; `sizes` are
+/// the values of its symbols.
 int32_t runTiles(neap_kernel_fn kernel, std::vector<void *> buffers,
-                 void *scratch, const std::vector<int64_t> &cuts);
+                 void *scratch, const std::vector<int64_t> &cuts,
+                 const std::vector<int64_t> &sizes = {});
 
 /// Returns the targets that this machine runs.
 std::vector<const CpuTarget *> getRunnableTargets();

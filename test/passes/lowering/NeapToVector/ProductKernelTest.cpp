@@ -38,8 +38,8 @@ OwningOpRef<ModuleOp> ProductKernelTest::parseKernel(const std::string &kind,
 static FailureOr<KernelTraits> computeTraits(KernelOp kernel) {
   Block &body = kernel.getBody().front();
   return kernel.getKind() == KernelKind::Matmul
-             ? computeGemmTraits(body)
-             : computeConvolutionTraits(body);
+             ? computeGemmTraits(body, {})
+             : computeConvolutionTraits(body, {});
 }
 
 static LogicalResult emit(KernelOp kernel, const CpuTarget &target,
