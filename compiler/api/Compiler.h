@@ -32,7 +32,8 @@ struct CompileOptions {
   /// Path of the output; `-` writes text kinds to standard output.
   std::string output;
   EmitKind emit = EmitKind::Binary;
-  /// Bindings of symbolic dimensions, each `NAME=N`.
+  /// Bindings of symbolic dimensions, each `NAME=N`, `NAME=LO..HI[:STEP]` or
+  /// `NAME=EXPR`.
   std::vector<std::string> dims;
   /// Inputs that are constants of this compile, each `NAME=FILE.pb`.
   std::vector<std::string> constants;

@@ -26,11 +26,15 @@ static bool isElement(int64_t number, Type element) {
   return llvm::isIntN(type.getWidth(), number);
 }
 
-/// Whether all constants in `known` are elements of its type.
-static bool hasElementsOfItsType(const Known &known) {
+/// Whether all of `known` are elements of its type, at all sizes.
+static bool hasElementsOfItsType(const Known &known, const SymbolFacts &facts) {
+  Type element = known.type.getElementType();
   return llvm::all_of(known.contents, [&](const DimExpr &entry) {
-    std::optional<int64_t> number = entry.getConstant();
-    return !number || isElement(*number, known.type.getElementType());
+    auto bounds = facts.getBounds(entry);
+    if (!bounds)
+      return !known.isFloat();
+    return isElement(bounds->first, element) &&
+           isElement(bounds->second, element);
   });
 }
 
@@ -51,7 +55,7 @@ bool neap::frontend::tryEvaluateContents(NodeContext &node) {
     operands.push_back({input->type, *input->contents});
   }
   Result result = evaluate(node, operands);
-  return result && hasElementsOfItsType(*result) &&
+  return result && hasElementsOfItsType(*result, node.getFacts()) &&
          succeeded(
              node.setOutput(0, result->type, std::move(result->contents)));
 }

@@ -46,7 +46,11 @@ llvm::Error DimBindings::add(StringRef name, StringRef value) {
     if (!range)
       return llvm::createStringError("expected --dim=" + name +
                                      "=LO..HI[:STEP], got '" + value + "'");
-    ranges.emplace_back(symbol, *range);
+    // Only one value: the dimension is not symbolic at all.
+    if (range->hi - range->lo < range->step)
+      values.try_emplace(symbol, DimExpr(range->lo));
+    else
+      facts.ranges[symbol] = *range;
     return llvm::Error::success();
   }
   std::string why;
@@ -90,8 +94,7 @@ DimExpr DimBindings::resolveSymbol(StringRef name, unsigned depth) {
   if (value != values.end())
     return depth == kMaxDepth ? DimExpr::unknown()
                               : resolveExpr(value->second, depth + 1);
-  auto isThis = [&](const auto &range) { return range.first == symbol; };
-  if (llvm::none_of(ranges, isThis) && !llvm::is_contained(unbound, name))
+  if (!facts.ranges.contains(symbol) && !llvm::is_contained(unbound, name))
     unbound.push_back(name.str());
   return DimExpr::symbol(symbol);
 }

@@ -31,10 +31,8 @@ public:
   std::vector<std::string> getUnused() const;
   /// Returns the names of the symbols that the model has, in order.
   const std::vector<std::string> &getNames() const { return names; }
-  /// Returns the symbols that have a range.
-  llvm::ArrayRef<std::pair<std::string, SymbolRange>> getRanges() const {
-    return ranges;
-  }
+  /// Returns what is known of the symbols that stay: their ranges.
+  const SymbolFacts &getFacts() const { return facts; }
 
 private:
   llvm::Error add(llvm::StringRef name, llvm::StringRef value);
@@ -43,7 +41,7 @@ private:
 
   /// By the symbol that stands for a name.
   llvm::StringMap<DimExpr> values;
-  std::vector<std::pair<std::string, SymbolRange>> ranges;
+  SymbolFacts facts;
   /// Bound names as given, and whether a dimension has used them.
   std::map<std::string, bool> isUsed;
   std::vector<std::string> names, unbound;

@@ -3,6 +3,8 @@
 // GraphBuilder.cpp - see GraphBuilder.h.
 #include "frontends/onnx/GraphBuilder.h"
 
+#include "frontends/onnx/ImportedValue.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 #include "llvm/Support/CheckedArithmetic.h"
@@ -27,18 +29,6 @@ int64_t neap::frontend::getRankOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getRank();
 }
 
-std::optional<SmallVector<int64_t>>
-neap::frontend::getStaticDims(ArrayRef<DimExpr> dims) {
-  SmallVector<int64_t> sizes;
-  for (const DimExpr &dim : dims) {
-    std::optional<int64_t> size = dim.getConstant();
-    if (!size)
-      return std::nullopt;
-    sizes.push_back(*size);
-  }
-  return sizes;
-}
-
 std::optional<Dims> neap::frontend::getBroadcastDims(ArrayRef<DimExpr> lhs,
                                                      ArrayRef<DimExpr> rhs) {
   if (lhs.size() < rhs.size())
@@ -55,19 +45,28 @@ std::optional<Dims> neap::frontend::getBroadcastDims(ArrayRef<DimExpr> lhs,
   return result;
 }
 
-bool neap::frontend::isTooLarge(ArrayRef<DimExpr> dims) {
+bool neap::frontend::isTooLarge(ArrayRef<DimExpr> dims,
+                                const SymbolFacts &facts) {
   int64_t numElements = 1;
   for (const DimExpr &dim : dims)
-    if (dim.getConstant() == 0)
+    if (dim.isConstant(0))
       return false;
   for (const DimExpr &dim : dims) {
+    // A symbol without a range counts as 1.
     std::optional<int64_t> product =
-        llvm::checkedMul(numElements, dim.getConstant().value_or(1));
+        llvm::checkedMul(numElements, facts.getUpperBound(dim).value_or(1));
     if (!product || *product > kMaxNumElements)
       return true;
     numElements = *product;
   }
   return false;
+}
+
+std::string neap::frontend::printWithLeast(const DimExpr &dim, int64_t least) {
+  std::string text = std::to_string(least);
+  return dim.getConstant() ? text
+                           : text + ", which '" + dim.str() +
+                                 "' may be within the bounds of --dim";
 }
 
 std::string neap::frontend::printDims(ArrayRef<DimExpr> dims) {
@@ -98,12 +97,45 @@ Value GraphBuilder::constant(DenseElementsAttr value) {
 
 Value GraphBuilder::splat(ArrayRef<DimExpr> dims, Type elementType,
                           double number) {
-  std::optional<SmallVector<int64_t>> sizes = getStaticDims(dims);
+  std::optional<SmallVector<int64_t>> sizes = getConstants(dims);
   auto type = RankedTensorType::get(sizes.value_or(SmallVector<int64_t>()),
                                     elementType);
   Value value = constant(
       DenseElementsAttr::get(type, getNumberAttr(elementType, number)));
   return sizes ? value : broadcast(value, dims);
+}
+
+Value GraphBuilder::size(const DimExpr &expr, Type elementType) {
+  if (DenseElementsAttr value =
+          getConstant(RankedTensorType::get({}, elementType), expr))
+    return constant(value);
+  Type type = RankedTensorType::get({}, builder.getI64Type());
+  return cast(SizeOp::create(builder, loc, type, expr), elementType);
+}
+
+Value GraphBuilder::elements(RankedTensorType type,
+                             ArrayRef<DimExpr> contents) {
+  if (DenseElementsAttr value = getConstant(type, contents))
+    return constant(value);
+  if (contents.size() == 1)
+    return reshape(size(contents.front(), type.getElementType()),
+                   getDims(type));
+  SmallVector<Value> parts;
+  while (!contents.empty()) {
+    // Neighbours that are constant are one part.
+    ArrayRef<DimExpr> run = contents.take_while(
+        [](const DimExpr &entry) { return entry.getConstant().has_value(); });
+    if (run.empty()) {
+      run = contents.take_front();
+      parts.push_back(reshape(size(run.front(), type.getElementType()), {1}));
+    } else {
+      auto part = RankedTensorType::get({static_cast<int64_t>(run.size())},
+                                        type.getElementType());
+      parts.push_back(constant(getConstant(part, run)));
+    }
+    contents = contents.drop_front(run.size());
+  }
+  return reshape(concat(parts, 0), getDims(type));
 }
 
 Value GraphBuilder::splatLike(Value like, double number) {
@@ -141,15 +173,14 @@ Value GraphBuilder::transpose(Value input, ArrayRef<int64_t> permutation) {
                              permutation);
 }
 
-Value GraphBuilder::slice(Value input, ArrayRef<int64_t> starts,
-                          ArrayRef<int64_t> sizes, ArrayRef<int64_t> steps) {
-  auto type = RankedTensorType::get(sizes, getElementTypeOf(input));
+Value GraphBuilder::slice(Value input, ArrayRef<DimExpr> starts,
+                          ArrayRef<DimExpr> sizes, ArrayRef<int64_t> steps) {
+  Type type = getTensorType(sizes, getElementTypeOf(input));
   if (type == input.getType() &&
       llvm::all_of(steps, [](int64_t step) { return step == 1; }))
     return input;
-  return SliceOp::create(builder, loc, type, input,
-                         llvm::to_vector_of<DimExpr>(starts),
-                         llvm::to_vector_of<DimExpr>(sizes), steps);
+  return SliceOp::create(builder, loc, type, input, llvm::to_vector(starts),
+                         llvm::to_vector(sizes), steps);
 }
 
 Value GraphBuilder::concat(ArrayRef<Value> inputs, int64_t axis) {
@@ -207,15 +238,19 @@ Value GraphBuilder::reduce(ReduceKind kind, Value input,
 
 Value GraphBuilder::mean(Value input, ArrayRef<int64_t> axes) {
   Dims dims = getDimsOf(input);
-  double count = 1;
+  DimExpr count(1);
   for (int64_t axis : axes)
-    count *= static_cast<double>(dims[axis].getConstant().value_or(1));
+    count *= dims[axis];
   // The mean of narrow integers is one of them, but their sum may be none.
   Type type = getElementTypeOf(input);
   if (isa<IntegerType>(type) && type.getIntOrFloatBitWidth() < 64)
     input = cast(input, builder.getI64Type());
-  Value mean = binary<DivOp>(reduce(ReduceKind::Sum, input, axes), count);
-  return cast(mean, type);
+  Value sum = reduce(ReduceKind::Sum, input, axes);
+  Value divisor =
+      count.getConstant()
+          ? splatLike(sum, static_cast<double>(*count.getConstant()))
+          : broadcast(size(count, getElementTypeOf(sum)), getDimsOf(sum));
+  return cast(binary<DivOp>(sum, divisor), type);
 }
 
 Value GraphBuilder::matmul(Value lhs, Value rhs) {

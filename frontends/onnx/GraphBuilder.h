@@ -24,14 +24,13 @@ Dims getDimsOf(mlir::Value value);
 mlir::Type getElementTypeOf(mlir::Value value);
 /// Returns the rank of the tensor `value`.
 int64_t getRankOf(mlir::Value value);
-/// Returns the sizes as integers, or nothing if one is symbolic.
-std::optional<llvm::SmallVector<int64_t>>
-getStaticDims(llvm::ArrayRef<DimExpr> dims);
 /// Returns the sizes that both broadcast to as in NumPy, or nothing.
 std::optional<Dims> getBroadcastDims(llvm::ArrayRef<DimExpr> lhs,
                                      llvm::ArrayRef<DimExpr> rhs);
-/// Whether the product of `dims` is known to be too large for any machine.
-bool isTooLarge(llvm::ArrayRef<DimExpr> dims);
+/// Whether the product of `dims` may be too large for any machine.
+bool isTooLarge(llvm::ArrayRef<DimExpr> dims, const SymbolFacts &facts = {});
+/// Returns `dim` as text; a symbolic one with its least value.
+std::string printWithLeast(const DimExpr &dim, int64_t least);
 /// Returns `dims` as text: `[1, seq, 768]`.
 std::string printDims(llvm::ArrayRef<DimExpr> dims);
 
@@ -49,6 +48,11 @@ public:
   /// `number`, converted to `elementType`, in every element.
   mlir::Value splat(llvm::ArrayRef<DimExpr> dims, mlir::Type elementType,
                     double number);
+  /// A small tensor of `type` with these elements, one by one.
+  mlir::Value elements(mlir::RankedTensorType type,
+                       llvm::ArrayRef<DimExpr> contents);
+  /// The value of `expr` as a scalar of `elementType`.
+  mlir::Value size(const DimExpr &expr, mlir::Type elementType);
   /// `number` in the shape and element type of `like`.
   mlir::Value splatLike(mlir::Value like, double number);
   /// 0, 1, 2, ... as a vector of i64.
@@ -58,8 +62,8 @@ public:
   mlir::Value reshape(mlir::Value input, llvm::ArrayRef<DimExpr> dims);
   mlir::Value broadcast(mlir::Value input, llvm::ArrayRef<DimExpr> dims);
   mlir::Value transpose(mlir::Value input, llvm::ArrayRef<int64_t> permutation);
-  mlir::Value slice(mlir::Value input, llvm::ArrayRef<int64_t> starts,
-                    llvm::ArrayRef<int64_t> sizes,
+  mlir::Value slice(mlir::Value input, llvm::ArrayRef<DimExpr> starts,
+                    llvm::ArrayRef<DimExpr> sizes,
                     llvm::ArrayRef<int64_t> steps);
   mlir::Value concat(llvm::ArrayRef<mlir::Value> inputs, int64_t axis);
   /// Moves `axis` to the end; swapping them again moves it back.

@@ -28,9 +28,9 @@ static constexpr unsigned kMaxDepth = 64;
 GraphImporter::GraphImporter(const onnx::ModelProto &model,
                              const OpRegistry &registry,
                              const Initializers &initializers, StringRef path,
-                             OpBuilder &builder)
+                             const SymbolFacts &facts, OpBuilder &builder)
     : model(model), registry(registry), initializers(initializers),
-      path(path.str()), builder(builder) {}
+      path(path.str()), facts(facts), builder(builder) {}
 
 InFlightDiagnostic GraphImporter::emitError() const {
   return mlir::emitError(FileLineColLoc::get(builder.getContext(), path,
@@ -61,11 +61,9 @@ ImportedValue *GraphImporter::find(StringRef name, Scope &scope) {
 }
 
 Value GraphImporter::materialize(ImportedValue &value, Location loc) {
-  if (value.value)
-    return value.value;
-  DenseElementsAttr constant = getConstant(value.type, *value.contents);
-  if (constant)
-    value.value = GraphBuilder(builder, loc).constant(constant);
+  if (!value.value)
+    value.value =
+        GraphBuilder(builder, loc).elements(value.type, *value.contents);
   return value.value;
 }
 

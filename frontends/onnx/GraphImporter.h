@@ -41,7 +41,7 @@ class GraphImporter {
 public:
   GraphImporter(const onnx::ModelProto &model, const OpRegistry &registry,
                 const Initializers &initializers, llvm::StringRef path,
-                mlir::OpBuilder &builder);
+                const SymbolFacts &facts, mlir::OpBuilder &builder);
 
   /// Imports the nodes of `graph` into `scope`.
   mlir::LogicalResult importNodes(const onnx::GraphProto &graph, Scope &scope);
@@ -57,8 +57,7 @@ public:
   /// Returns what is known of `name`; null, with an error, if nothing has it.
   ImportedValue *find(llvm::StringRef name, Scope &scope);
 
-  /// Makes the tensor of `value`; null, with an error, if a symbolic size
-  /// enters its contents.
+  /// Makes the tensor of `value`.
   mlir::Value materialize(ImportedValue &value, mlir::Location loc);
 
   /// Imports a tensor attribute or initializer; nothing, with an error, if it
@@ -70,6 +69,8 @@ public:
   mlir::InFlightDiagnostic emitError() const;
 
   mlir::OpBuilder &getBuilder() { return builder; }
+  /// What is known of the model's symbolic dimensions.
+  const SymbolFacts &getFacts() const { return facts; }
 
 private:
   mlir::LogicalResult importNode(const onnx::NodeProto &node, Scope &scope);
@@ -86,6 +87,7 @@ private:
   const OpRegistry &registry;
   const Initializers &initializers;
   std::string path;
+  const SymbolFacts &facts;
   mlir::OpBuilder &builder;
   uint64_t numNodes = 0;
 };

@@ -10,6 +10,7 @@
 #include "frontends/onnx/ModelReader.h"
 #include "frontends/onnx/OnnxLibrary.h"
 
+#include "dialects/neap/IR/DimExprSimplify.h"
 #include "dialects/neap/IR/NeapDialect.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -225,18 +226,20 @@ FailureOr<Dims> ModelImporter::getInputDims(const onnx::ValueInfoProto &value) {
     std::string name = dim.dim_param();
     if (name.empty())
       name = value.name() + "_dim" + std::to_string(dims.size());
-    dims.push_back(dim.has_dim_value() ? DimExpr(dim.dim_value())
-                                       : bindings.resolve(name));
+    dims.push_back(dim.has_dim_value()
+                       ? DimExpr(dim.dim_value())
+                       : simplify(bindings.resolve(name), bindings.getFacts()));
     if (!dims.back().isKnown())
       return emitError() << "axis " << dims.size() - 1 << " of the input '"
                          << value.name() << "', '" << name
                          << "', is beyond 64 bits or defined by itself";
-    if (dims.back().getConstant().value_or(0) < 0)
+    auto bounds = bindings.getFacts().getBounds(dims.back());
+    if (bounds && bounds->first < 0)
       return emitError() << "the input '" << value.name()
                          << "' has the negative dimension "
-                         << *dims.back().getConstant();
+                         << printWithLeast(dims.back(), bounds->first);
   }
-  if (isTooLarge(dims))
+  if (isTooLarge(dims, bindings.getFacts()))
     return emitError() << "the input '" << value.name()
                        << "' has more than 2^40 elements";
   return dims;
@@ -375,10 +378,6 @@ LogicalResult ModelImporter::addResults(GraphImporter &importer) {
       return failure();
     StringAttr name = builder.getStringAttr(nameOutput(output.name(), taken));
     Value tensor = importer.materialize(*value, NameLoc::get(name));
-    if (!tensor)
-      return emitError() << "the output '" << output.name()
-                         << "' depends on symbolic sizes; bind them with "
-                            "--dim";
     if (failed(checkOutput(output, value->type)))
       return failure();
     values.push_back(tensor);
@@ -396,9 +395,12 @@ void ModelImporter::addModuleAttributes() {
   SmallVector<StringRef> files(skeleton.files.begin(), skeleton.files.end());
   (*module)->setAttr(NeapDialect::kFilesAttr, builder.getStrArrayAttr(files));
   SmallVector<NamedAttribute> symbols;
-  for (const auto &[name, range] : bindings.getRanges())
+  for (const auto &entry : bindings.getFacts().ranges) {
+    const SymbolRange &range = entry.second;
     symbols.push_back(builder.getNamedAttr(
-        name, RangeAttr::get(&context, range.lo, range.hi, range.step)));
+        entry.first(),
+        RangeAttr::get(&context, range.lo, range.hi, range.step)));
+  }
   if (!symbols.empty())
     (*module)->setAttr(NeapDialect::kSymbolsAttr,
                        builder.getDictionaryAttr(symbols));
@@ -418,7 +420,7 @@ FailureOr<OwningOpRef<ModuleOp>> ModelImporter::run() {
   OpRegistry registry;
   Initializers initializers(skeleton, options.randomWeightsSeed);
   GraphImporter importer(proto(), registry, initializers, options.path,
-                         builder);
+                         bindings.getFacts(), builder);
   if (failed(importer.addInitializers(graph(), scope)) ||
       failed(addArguments()) || failed(importer.importNodes(graph(), scope)) ||
       failed(addResults(importer)))

@@ -3,7 +3,10 @@
 // NodeContext.cpp - see NodeContext.h.
 #include "frontends/onnx/NodeContext.h"
 
+#include "dialects/neap/IR/DimExprSimplify.h"
 #include "frontends/onnx/GraphImporter.h"
+
+#include <set>
 
 #include "onnx/onnx_pb.h"
 
@@ -48,12 +51,10 @@ Value NodeContext::getInput(size_t index) {
   if (!findInput(index))
     return nullptr;
   ImportedValue *value = importer.find(node.input(index), scope);
-  if (Value tensor = importer.materialize(*value, builder.getLoc()))
-    return tensor;
-  emitError() << "input '" << node.input(index)
-              << "' depends on symbolic sizes; bind them with --dim";
-  return nullptr;
+  return importer.materialize(*value, builder.getLoc());
 }
+
+const SymbolFacts &NodeContext::getFacts() const { return importer.getFacts(); }
 
 FailureOr<SmallVector<Value>> NodeContext::getInputs() {
   SmallVector<Value> values;
@@ -152,17 +153,32 @@ SmallVector<int64_t> NodeContext::getInts(StringRef name) const {
                               attribute->ints().end());
 }
 
+FailureOr<std::optional<Contents>>
+NodeContext::getSizesOfAttributeOrInput(StringRef name, size_t index) {
+  std::optional<Contents> result;
+  if (hasAttribute(name)) {
+    result = llvm::to_vector_of<DimExpr, 4>(getInts(name));
+  } else if (hasInput(index)) {
+    FailureOr<Contents> contents = getContents(index, name);
+    if (failed(contents))
+      return failure();
+    result = *contents;
+  }
+  return result;
+}
+
 FailureOr<std::optional<SmallVector<int64_t>>>
 NodeContext::getIntsOfAttributeOrInput(StringRef name, size_t index) {
+  auto sizes = getSizesOfAttributeOrInput(name, index);
+  if (failed(sizes))
+    return failure();
   std::optional<SmallVector<int64_t>> result;
-  if (hasAttribute(name)) {
-    result = getInts(name);
-  } else if (hasInput(index)) {
-    FailureOr<SmallVector<int64_t>> ints = getInts(index, name);
-    if (failed(ints))
-      return failure();
-    result = *ints;
-  }
+  if (!*sizes)
+    return result;
+  FailureOr<SmallVector<int64_t>> ints = checkStatic(**sizes, name);
+  if (failed(ints))
+    return failure();
+  result = *ints;
   return result;
 }
 
@@ -219,11 +235,12 @@ LogicalResult NodeContext::checkSize(ArrayRef<DimExpr> dims) const {
   for (const DimExpr &dim : dims) {
     if (!dim.isKnown())
       return emitError() << "a size of the result is beyond 64 bits";
-    if (dim.getConstant().value_or(0) < 0)
+    auto bounds = getFacts().getBounds(dim);
+    if (bounds && bounds->first < 0)
       return emitError() << "the result would have the negative size "
-                         << *dim.getConstant();
+                         << printWithLeast(dim, bounds->first);
   }
-  if (isTooLarge(dims))
+  if (isTooLarge(dims, getFacts()))
     return emitError() << "the result would have the shape " << printDims(dims)
                        << ", more than 2^40 elements";
   return success();
@@ -239,6 +256,28 @@ LogicalResult NodeContext::checkRank(size_t index, int64_t rank) {
   return success();
 }
 
+LogicalResult NodeContext::emitNoBroadcast(ArrayRef<DimExpr> lhs,
+                                           ArrayRef<DimExpr> rhs) const {
+  InFlightDiagnostic diagnostic = emitError();
+  diagnostic << "the shapes " << printDims(lhs) << " and " << printDims(rhs)
+             << " do not broadcast";
+  noteSymbols(diagnostic, {lhs, rhs});
+  return diagnostic;
+}
+
+void NodeContext::noteSymbols(InFlightDiagnostic &diagnostic,
+                              ArrayRef<ArrayRef<DimExpr>> shapes) const {
+  std::set<std::string> symbols;
+  for (ArrayRef<DimExpr> dims : shapes)
+    for (const DimExpr &dim : dims)
+      for (const std::string &symbol : dim.getSymbols())
+        symbols.insert(symbol);
+  for (const std::string &symbol : symbols)
+    diagnostic.attachNote()
+        << "'" << symbol << "' is symbolic; --dim=" << symbol
+        << "=N or =EXPR says more of it";
+}
+
 FailureOr<SmallVector<Value>>
 NodeContext::broadcastTogether(ArrayRef<Value> values) {
   Dims dims = getDimsOf(values.front());
@@ -249,8 +288,7 @@ NodeContext::broadcastTogether(ArrayRef<Value> values) {
                          << getElementTypeOf(value);
     std::optional<Dims> both = getBroadcastDims(dims, getDimsOf(value));
     if (!both)
-      return emitError() << "the shapes " << printDims(dims) << " and "
-                         << printDims(getDimsOf(value)) << " do not broadcast";
+      return emitNoBroadcast(dims, getDimsOf(value));
     dims = *both;
   }
   if (failed(checkSize(dims)))
@@ -264,8 +302,7 @@ NodeContext::broadcastTogether(ArrayRef<Value> values) {
 FailureOr<Value> NodeContext::broadcastTo(Value value, ArrayRef<DimExpr> dims) {
   std::optional<Dims> both = getBroadcastDims(dims, getDimsOf(value));
   if (!both || !llvm::equal(*both, dims))
-    return emitError() << "the shape " << printDims(getDimsOf(value))
-                       << " does not broadcast to " << printDims(dims);
+    return emitNoBroadcast(getDimsOf(value), dims);
   return builder.broadcast(value, dims);
 }
 
@@ -284,8 +321,34 @@ LogicalResult NodeContext::setOutput(size_t index, const ImportedValue &value) {
     return success();
   if (failed(checkSize(getDims(value.type))))
     return failure();
-  scope.values[node.output(index)] = value;
+  scope.values[node.output(index)] = simplifySizes(value);
   return success();
+}
+
+/// Returns whether the type of `value` may still be written differently: its
+/// op computes it from others, which the verifier compares by the facts.
+static bool canChangeType(Value value) {
+  Operation *op = value.getDefiningOp();
+  return op && value.use_empty() && !op->hasTrait<OpTrait::Elementwise>() &&
+         !op->hasTrait<SameTypes>();
+}
+
+ImportedValue NodeContext::simplifySizes(ImportedValue value) {
+  if (value.contents)
+    for (DimExpr &entry : *value.contents)
+      entry = simplify(entry, getFacts());
+  if (value.type.hasStaticShape())
+    return value;
+  RankedTensorType type = getTensorType(
+      simplify(getDims(value.type), getFacts()), value.type.getElementType());
+  if (type == value.type)
+    return value;
+  value.type = type;
+  if (value.value && canChangeType(value.value))
+    value.value.setType(type);
+  else if (value.value)
+    value.value = builder.reshape(value.value, getDims(type));
+  return value;
 }
 
 LogicalResult NodeContext::setOutput(size_t index, Value value) {

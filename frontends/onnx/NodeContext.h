@@ -37,6 +37,8 @@ public:
   /// Opset of the node's domain.
   int getOpset() const { return opset; }
   GraphImporter &getImporter() { return importer; }
+  /// What is known of the symbolic dimensions.
+  const SymbolFacts &getFacts() const;
   Scope &getScope() { return scope; }
   GraphBuilder &build() { return builder; }
 
@@ -73,8 +75,11 @@ public:
   llvm::StringRef getString(llvm::StringRef name,
                             llvm::StringRef otherwise) const;
   llvm::SmallVector<int64_t> getInts(llvm::StringRef name) const;
-  /// Returns integers from attribute `name` or, if there is none, from input
+  /// Returns numbers from attribute `name` or, if there is none, from input
   /// `index`: later opsets moved them. Nothing if neither is there.
+  mlir::FailureOr<std::optional<Contents>>
+  getSizesOfAttributeOrInput(llvm::StringRef name, size_t index);
+  /// As above, for numbers that no symbolic size enters.
   mlir::FailureOr<std::optional<llvm::SmallVector<int64_t>>>
   getIntsOfAttributeOrInput(llvm::StringRef name, size_t index);
 
@@ -91,6 +96,12 @@ public:
   checkStatic(llvm::ArrayRef<DimExpr> dims, llvm::StringRef what) const;
   /// Whether a tensor of these sizes could exist.
   mlir::LogicalResult checkSize(llvm::ArrayRef<DimExpr> dims) const;
+  /// Emits that two shapes do not broadcast, and what could make them.
+  mlir::LogicalResult emitNoBroadcast(llvm::ArrayRef<DimExpr> lhs,
+                                      llvm::ArrayRef<DimExpr> rhs) const;
+  /// Notes the symbols of `shapes`, which --dim could tell more of.
+  void noteSymbols(mlir::InFlightDiagnostic &diagnostic,
+                   llvm::ArrayRef<llvm::ArrayRef<DimExpr>> shapes) const;
   /// Whether input `index` has the rank.
   mlir::LogicalResult checkRank(size_t index, int64_t rank);
   /// Returns the values, broadcast to one shape as in NumPy; their element
@@ -113,6 +124,9 @@ public:
   mlir::LogicalResult checkNoOutputs(size_t first) const;
 
 private:
+  /// Writes sizes and contents in the form that equal ones share.
+  ImportedValue simplifySizes(ImportedValue value);
+
   const onnx::NodeProto &node;
   int opset;
   GraphImporter &importer;

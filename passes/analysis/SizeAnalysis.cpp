@@ -46,14 +46,6 @@ bool areEqual(ArrayRef<DimExpr> lhs, ArrayRef<DimExpr> rhs,
          });
 }
 
-DimExpr simplify(const DimExpr &size, const SymbolFacts &facts) {
-  if (size.getConstant())
-    return size;
-  std::optional<std::pair<int64_t, int64_t>> bounds = facts.getBounds(size);
-  return bounds && bounds->first == bounds->second ? DimExpr(bounds->first)
-                                                   : size;
-}
-
 bool areConstant(ArrayRef<DimExpr> values) {
   return llvm::all_of(values, [](const DimExpr &value) {
     return value.getConstant().has_value();

@@ -5,7 +5,7 @@
 #ifndef NEAP_PASSES_ANALYSIS_SIZEANALYSIS_H
 #define NEAP_PASSES_ANALYSIS_SIZEANALYSIS_H
 
-#include "dialects/neap/IR/DimExpr.h"
+#include "dialects/neap/IR/DimExprSimplify.h"
 #include "llvm/ADT/ArrayRef.h"
 #include <optional>
 
@@ -27,9 +27,6 @@ std::optional<DimExpr> divideExactly(const DimExpr &value,
 /// Returns whether both shapes are equal whatever the symbols are.
 bool areEqual(llvm::ArrayRef<DimExpr> lhs, llvm::ArrayRef<DimExpr> rhs,
               const SymbolFacts &facts);
-
-/// Returns `size`, as a constant if the facts leave it one value.
-DimExpr simplify(const DimExpr &size, const SymbolFacts &facts);
 
 /// Returns whether all of `values` are constants.
 bool areConstant(llvm::ArrayRef<DimExpr> values);

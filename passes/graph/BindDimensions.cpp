@@ -2,9 +2,11 @@
 //
 // BindDimensions.cpp - replaces the symbols of dynamic axes by numbers.
 //
-// Every tensor type of the module is rewritten, function signatures included;
-// an axis whose expression becomes constant becomes static. First the whole
-// module is checked: it is changed only if no symbol is left without a value.
+// Every tensor type and every number of the module is rewritten, function
+// signatures included; an axis whose expression becomes constant becomes
+// static. First the whole module is checked: it is changed only if no symbol is
+// left with neither a value nor a range.
+#include "dialects/neap/IR/Symbols.h"
 #include "passes/graph/Passes.h"
 
 #include "mlir/IR/AttrTypeSubElements.h"
@@ -122,12 +124,13 @@ LogicalResult bindDimensions(ModuleOp module,
   for (const auto &entry : values)
     exprs[entry.getKey()] = DimExpr(entry.getValue());
 
+  SymbolFacts facts = getSymbolFacts(module);
   std::set<std::string> unbound;
   llvm::DenseMap<Type, Type> bound;
   for (RankedTensorType type : collectDynamicTypes(module)) {
     for (const DimExpr &dim : getDims(type))
       for (const std::string &symbol : dim.getSymbols())
-        if (!values.contains(symbol))
+        if (!values.contains(symbol) && !facts.ranges.contains(symbol))
           unbound.insert(symbol);
     RankedTensorType newType = bindType(module, type, exprs);
     if (!newType)
@@ -142,6 +145,16 @@ LogicalResult bindDimensions(ModuleOp module,
     if (Type newType = bound.lookup(type))
       return newType;
     return std::nullopt;
+  });
+  replacer.addReplacement([&](DimAttr dim) {
+    return getDimExprAttr(module.getContext(),
+                          getDimExpr(dim).substitute(exprs));
+  });
+  replacer.addReplacement([&](DimsAttr dims) {
+    SmallVector<DimExpr> numbers = getDimExprArray(dims);
+    for (DimExpr &number : numbers)
+      number = number.substitute(exprs);
+    return getDimExprArrayAttr(module.getContext(), numbers);
   });
   replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/true,
                                         /*replaceLocs=*/false,

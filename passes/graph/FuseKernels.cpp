@@ -5,6 +5,7 @@
 // Shapes are first brought into the forms that kernels take; then KernelGroups
 // decides what is computed together, and KernelBuilder makes the fused ops,
 // consumers first. Views that no kernel took in become kernels of their own.
+#include "dialects/neap/IR/Symbols.h"
 #include "passes/graph/KernelBuilder.h"
 #include "passes/graph/Passes.h"
 #include "passes/graph/Patterns.h"
@@ -25,23 +26,28 @@ using namespace mlir;
 
 namespace neap {
 
-/// Emits an error at the first op of `func` with a dynamic or unranked tensor.
-static LogicalResult checkStaticShapes(func::FuncOp func) {
+/// Checks that bounds are known of all sizes in `func`.
+static LogicalResult checkSizes(func::FuncOp func) {
   if (!func.getBody().hasOneBlock())
     return func.emitError("expected one block");
-  auto isStatic = [](Type type) {
+  SymbolFacts facts = getSymbolFacts(func);
+  auto check = [&](Operation *op, Type type) -> LogicalResult {
     auto tensor = dyn_cast<RankedTensorType>(type);
-    return tensor && tensor.hasStaticShape();
+    if (!tensor)
+      return op->emitError("expected tensors of known rank, got ") << type;
+    for (const DimExpr &dim : getDims(tensor))
+      if (!facts.getUpperBound(dim))
+        return op->emitError("expected bounds of the sizes of ")
+               << type << "; bind the dimensions first";
+    return success();
   };
   for (Type type : func.getArgumentTypes())
-    if (!isStatic(type))
-      return func.emitError("expected static shapes, got ")
-             << type << "; bind the dimensions first";
+    if (failed(check(func, type)))
+      return failure();
   for (Operation &op : func.getBody().front())
     for (Type type : op.getResultTypes())
-      if (!isStatic(type))
-        return op.emitError("expected static shapes, got ")
-               << type << "; bind the dimensions first";
+      if (failed(check(&op, type)))
+        return failure();
   return success();
 }
 
@@ -64,10 +70,10 @@ static bool reducesTrailingAxes(ReduceOp reduce) {
 static void flattenReduction(RewriterBase &rewriter, ReduceOp reduce) {
   rewriter.setInsertionPoint(reduce);
   Location loc = reduce.getLoc();
-  ArrayRef<int64_t> shape = getShape(reduce.getInput());
+  Shape shape = getShape(reduce.getInput());
   unsigned numKept = shape.size() - reduce.getAxes().size();
-  SmallVector<int64_t> flat(shape.take_front(numKept));
-  flat.push_back(ShapedType::getNumElements(shape.drop_front(numKept)));
+  Shape flat(ArrayRef(shape).take_front(numKept));
+  flat.push_back(getNumElements(ArrayRef(shape).drop_front(numKept)));
   Value input = createReshape(rewriter, loc, reduce.getInput(), flat);
   flat.back() = 1;
   Value result =
@@ -131,7 +137,7 @@ static void mergeReshapes(func::FuncOp func) {
 LogicalResult fuseKernels(func::FuncOp func) {
   if (func.isExternal())
     return success();
-  if (failed(checkStaticShapes(func)))
+  if (failed(checkSizes(func)))
     return failure();
   normalizeShapes(func);
   Block &block = func.getBody().front();

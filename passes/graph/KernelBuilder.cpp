@@ -39,7 +39,7 @@ struct KernelBuilder::Body {
   /// Value outside to value in `block`.
   IRMapping mapping;
   /// Shape of the product if its batch axes are collapsed, else empty.
-  SmallVector<int64_t> collapsedShape;
+  Shape collapsedShape;
   /// Value outside to its collapsed form.
   llvm::MapVector<Value, Value> collapsed;
   /// Values of the group that are read outside, and what gives them.
@@ -75,19 +75,16 @@ collectResults(const llvm::SetVector<Operation *> &members) {
 
 /// Returns the shape [M, N] if `root` multiplies a batch by one right matrix,
 /// else nothing.
-static SmallVector<int64_t> getCollapsedShape(Operation *root) {
+static Shape getCollapsedShape(Operation *root) {
   bool hasOneMatrix =
       isa<PackedMatmulOp>(root) ||
       (isa<MatmulOp>(root) && getShape(root->getOperand(1)).size() == 2);
   if (!hasOneMatrix)
     return {};
-  ArrayRef<int64_t> shape = getShape(root->getResult(0));
+  Shape shape = getShape(root->getResult(0));
   if (shape.size() <= 2)
     return {};
-  int64_t numRows = 1;
-  for (int64_t size : shape.drop_back())
-    numRows *= size;
-  return {numRows, shape.back()};
+  return {getNumElements(ArrayRef(shape).drop_back()), shape.back()};
 }
 
 /// Returns the highest value that `value` is a view of and that the kernel may
@@ -146,15 +143,14 @@ Value KernelBuilder::createSplat(Body &body, Value value,
   RankedTensorType type = getType(value);
   Value result;
   if (form == SplatForm::Constant) {
-    result = ConstantOp::create(builder, loc, splat.resizeSplat(type));
+    result = neap::createSplat(builder, loc, splat, getDims(type));
   } else {
-    SmallVector<int64_t> ones(type.getRank(), 1);
+    Shape ones(type.getRank(), 1);
     OpBuilder outside(body.group.ops.front());
-    Value element = ConstantOp::create(
-        outside, loc, splat.resizeSplat(withShape(value, ones)));
+    Value element = neap::createSplat(outside, loc, splat, ones);
     body.inputs.insert(element);
     Value argument = body.block.addArgument(element.getType(), loc);
-    result = createBroadcast(builder, loc, argument, type.getShape());
+    result = createBroadcast(builder, loc, argument, getDims(type));
   }
   body.mapping.map(value, result);
   return result;

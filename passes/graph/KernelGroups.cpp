@@ -41,15 +41,19 @@ bool isLastAxisReduction(Operation *op) {
   return reduce.getAxes().size() == 1 && reduce.getAxes()[0] == rank - 1;
 }
 
+/// Returns whether `row` is `domain` with 1 as last size.
+static bool isRowShape(ArrayRef<DimExpr> row, ArrayRef<DimExpr> domain) {
+  return row.size() == domain.size() && !row.empty() &&
+         row.back().isConstant(1) && row.drop_back() == domain.drop_back();
+}
+
 Value getRepeatedRow(Value value) {
   auto broadcast = value.getDefiningOp<BroadcastOp>();
   if (!broadcast)
     return {};
-  ArrayRef<int64_t> from = getShape(broadcast.getInput());
-  ArrayRef<int64_t> to = getShape(value);
-  bool isRow = from.size() == to.size() && !from.empty() && from.back() == 1 &&
-               from.drop_back() == to.drop_back();
-  return isRow ? broadcast.getInput() : Value();
+  return isRowShape(getShape(broadcast.getInput()), getShape(value))
+             ? broadcast.getInput()
+             : Value();
 }
 
 /// Returns whether `op` may be part of a region.
@@ -58,15 +62,9 @@ static bool isRegionOp(Operation *op) {
 }
 
 /// Returns the shape over which a region with `op` alone iterates.
-static ArrayRef<int64_t> getDomain(Operation *op) {
+static Shape getDomain(Operation *op) {
   return isLastAxisReduction(op) ? getShape(op->getOperand(0))
                                  : getShape(op->getResult(0));
-}
-
-/// Returns whether `row` is `domain` with 1 as last size.
-static bool isRowShape(ArrayRef<int64_t> row, ArrayRef<int64_t> domain) {
-  return row.size() == domain.size() && !row.empty() && row.back() == 1 &&
-         row.drop_back() == domain.drop_back();
 }
 
 /// Returns the kind of the kernel that `op` is the root of.
@@ -103,7 +101,7 @@ KernelGroup *KernelGroups::addGroup(KernelKind kind, Operation *op) {
   group->ops = {op};
   group->isCompileTime = compileTime.containsResultsOf(op);
   if (kind == KernelKind::Region) {
-    group->domain = llvm::to_vector(getDomain(op));
+    group->domain = getDomain(op);
     group->hasRowOps = !isElementwise(op);
   }
   groupOf[op] = group;
@@ -161,7 +159,7 @@ void KernelGroups::dissolveIllegalRegions() {
 llvm::SetVector<Operation *> KernelGroups::collectEpilogue(Operation *root) {
   llvm::SetVector<Operation *> closure;
   closure.insert(root);
-  ArrayRef<int64_t> shape = getShape(root->getResult(0));
+  Shape shape = getShape(root->getResult(0));
   for (unsigned next = 0; next < closure.size(); ++next) {
     for (Operation *user : closure[next]->getUsers())
       if (isFree(user) && isElementwise(user) &&
@@ -240,7 +238,7 @@ void KernelGroups::growRegion(Operation *op) {
 
 /// Returns whether every op of `group` is elementwise on the row shape of
 /// `domain`, so that it can be part of a region over `domain`.
-static bool fitsAsRows(const KernelGroup &group, ArrayRef<int64_t> domain) {
+static bool fitsAsRows(const KernelGroup &group, ArrayRef<DimExpr> domain) {
   return !group.hasRowOps && isRowShape(group.domain, domain);
 }
 

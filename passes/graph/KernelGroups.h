@@ -27,7 +27,7 @@ struct KernelGroup {
   /// Reshapes and transposes through which a product is stored, in order.
   llvm::SmallVector<mlir::Operation *> resultViews;
   /// Of a region: the shape [d0, ..., n] over which it iterates.
-  llvm::SmallVector<int64_t> domain;
+  Shape domain;
   /// Of a region: whether a row is reduced or normalized.
   bool hasRowOps = false;
   /// Whether the compiler runs the kernel; all ops of a group agree.

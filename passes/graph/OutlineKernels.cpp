@@ -72,7 +72,12 @@ std::string makeNameStem(FusedOp fused) {
   llvm::raw_string_ostream os(name);
   os << op->getName().stripDialect() << '_'
      << stringifyKernelKind(fused.getKind()) << '_';
-  llvm::interleave(type.getShape(), os, "x");
+  llvm::interleave(
+      type.getShape(),
+      [&](int64_t size) {
+        ShapedType::isDynamic(size) ? os << 'n' : os << size;
+      },
+      [&] { os << 'x'; });
   if (type.getRank() == 0)
     os << "scalar";
   os << '_' << type.getElementType();

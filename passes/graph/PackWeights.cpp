@@ -39,7 +39,7 @@ bool hasPackedElementType(Value value) {
 /// Returns whether a value of `op` has no elements; packing gains nothing then.
 bool isEmpty(Operation *op) {
   auto hasNone = [](Value value) {
-    return getType(value).getNumElements() == 0;
+    return llvm::is_contained(getShape(value), DimExpr(0));
   };
   return llvm::any_of(op->getOperands(), hasNone) || hasNone(op->getResult(0));
 }
@@ -97,7 +97,7 @@ Value WeightPacker::getPanels(Value matrix) {
     return packed;
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPointAfterValue(matrix);
-  ArrayRef<int64_t> shape = getShape(matrix);
+  ArrayRef<int64_t> shape = getType(matrix).getShape();
   packed = PackPanelsOp::create(
       rewriter, matrix.getLoc(),
       withShape(matrix, {getNumPanels(shape[1]), shape[0], kWidth}), matrix);
@@ -123,13 +123,13 @@ void WeightPacker::packMatmul(MatmulOp op) {
 /// Returns the panels of each group of a filter [kernel..., C/groups, O]:
 /// [groups, ceil((O/groups) / 16), kernel... * C/groups, 16].
 Value WeightPacker::packGroups(Location loc, Value filter, int64_t groups) {
-  ArrayRef<int64_t> shape = getShape(filter);
+  ArrayRef<int64_t> shape = getType(filter).getShape();
   int64_t numTaps = 1;
   for (int64_t size : shape.drop_back())
     numTaps *= size;
   int64_t numOutputs = shape.back() / groups;
   int64_t numPanels = getNumPanels(numOutputs);
-  SmallVector<int64_t> result{groups, numPanels, numTaps, kWidth};
+  Shape result{groups, numPanels, numTaps, kWidth};
   if (groups == 1) {
     Value matrix = createReshape(rewriter, loc, filter, {numTaps, numOutputs});
     return createReshape(rewriter, loc, getPanels(matrix), result);
@@ -163,7 +163,7 @@ void WeightPacker::packConv(ConvOp op) {
     return;
   rewriter.setInsertionPoint(op);
   Value packed = packGroups(op.getLoc(), op.getFilter(), op.getGroups());
-  ArrayRef<int64_t> kernel = getShape(op.getFilter()).drop_back(2);
+  ArrayRef<int64_t> kernel = getType(op.getFilter()).getShape().drop_back(2);
   replace(op, PackedConvOp::create(rewriter, op.getLoc(), op.getType(),
                                    op.getInput(), packed, kernel,
                                    op.getStrides(), op.getPads(),
@@ -186,9 +186,9 @@ void WeightPacker::packGather(GatherOp op) {
   if (!packed || op.getAxis() != 0)
     return;
   rewriter.setInsertionPoint(op);
-  auto gather =
-      PackedGatherOp::create(rewriter, op.getLoc(), op.getType(), packed,
-                             op.getIndices(), getShape(op.getInput()).front());
+  auto gather = PackedGatherOp::create(rewriter, op.getLoc(), op.getType(),
+                                       packed, op.getIndices(),
+                                       getType(op.getInput()).getDimSize(0));
   // The panels stand where the product first needed them.
   if (!packed.getDefiningOp()->isBeforeInBlock(gather)) {
     Operation *matrix = packed.getDefiningOp()->getOperand(0).getDefiningOp();

@@ -16,8 +16,9 @@ bool isRowOp(Operation *op) {
 }
 
 bool isSliceOfRows(SliceOp slice) {
-  ArrayRef<int64_t> shape = getShape(slice.getInput());
-  return !shape.empty() && getShape(slice).drop_back() == shape.drop_back() &&
+  Shape shape = getShape(slice.getInput()), sizes = getShape(slice);
+  return !shape.empty() &&
+         ArrayRef(sizes).drop_back() == ArrayRef(shape).drop_back() &&
          llvm::all_of(slice.getSteps(), [](int64_t step) { return step == 1; });
 }
 
@@ -39,7 +40,7 @@ struct MergeReshapes : OpRewritePattern<ReshapeOp> {
   LogicalResult matchAndRewrite(ReshapeOp op,
                                 PatternRewriter &rewriter) const override {
     Value input = op.getInput();
-    ArrayRef<int64_t> shape = getShape(op.getResult());
+    Shape shape = getShape(op.getResult());
     bool isMerged = input.getDefiningOp<ReshapeOp>() ||
                     getShape(input) == shape || reshapesFreely(input, shape);
     if (!isMerged)
@@ -64,7 +65,7 @@ struct SinkReshapeThroughElementwise : RewritePattern {
       auto reshape = operand.getDefiningOp<ReshapeOp>();
       if (!reshape || CompileTimeValues().contains(reshape.getInput()))
         continue;
-      ArrayRef<int64_t> shape = getShape(reshape.getInput());
+      Shape shape = getShape(reshape.getInput());
       if (!llvm::all_of(op->getOperands(),
                         [&](Value other) { return takesShape(other, shape); }))
         continue;
@@ -80,9 +81,9 @@ struct SinkReshapeThroughElementwise : RewritePattern {
   }
 
 private:
-  static bool takesShape(Value value, ArrayRef<int64_t> shape) {
+  static bool takesShape(Value value, ArrayRef<DimExpr> shape) {
     auto reshape = value.getDefiningOp<ReshapeOp>();
-    if (reshape && getShape(reshape.getInput()) == shape)
+    if (reshape && ArrayRef(getShape(reshape.getInput())) == shape)
       return true;
     if (reshapesFreely(value, shape))
       return true;
@@ -94,9 +95,9 @@ private:
 };
 
 /// Returns whether a reshape between both shapes keeps the last axis.
-bool keepsLastAxis(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
+bool keepsLastAxis(ArrayRef<DimExpr> from, ArrayRef<DimExpr> to) {
   return !from.empty() && !to.empty() && from.back() == to.back() &&
-         !llvm::is_contained(from, 0);
+         !llvm::is_contained(from, DimExpr(0));
 }
 
 /// row_op(reshape(x)) -> reshape(row_op(x)).
@@ -128,17 +129,16 @@ struct SinkReshapeThroughSlice : OpRewritePattern<SliceOp> {
     auto reshape = op.getInput().getDefiningOp<ReshapeOp>();
     if (!reshape || !isSliceOfRows(op))
       return failure();
-    ArrayRef<int64_t> shape = getShape(reshape.getInput());
-    if (!keepsLastAxis(shape, getShape(op.getInput())))
+    Shape sizes = getShape(reshape.getInput());
+    if (!keepsLastAxis(sizes, getShape(op.getInput())))
       return rewriter.notifyMatchFailure(op, "rows have another size");
-    SmallVector<DimExpr> starts(shape.size(), 0);
-    SmallVector<DimExpr> sizes = getDims(reshape.getInput().getType());
+    Shape starts(sizes.size(), 0);
     starts.back() = op.getStarts().back();
     sizes.back() = op.getSizes().back();
-    Value slice = SliceOp::create(
-        rewriter, op.getLoc(),
-        getTensorType(sizes, op.getType().getElementType()), reshape.getInput(),
-        starts, sizes, SmallVector<int64_t>(shape.size(), 1));
+    Value slice =
+        SliceOp::create(rewriter, op.getLoc(), withShape(op.getResult(), sizes),
+                        reshape.getInput(), starts, sizes,
+                        SmallVector<int64_t>(sizes.size(), 1));
     rewriter.replaceOp(op, createReshape(rewriter, op.getLoc(), slice,
                                          getShape(op.getResult())));
     return success();
@@ -159,7 +159,7 @@ struct SinkReshapeThroughMatmul : OpRewritePattern<MatmulOp> {
         !keepsLastAxis(getShape(lhs), getShape(op.getLhs())) ||
         CompileTimeValues().contains(lhs))
       return failure();
-    SmallVector<int64_t> shape(getShape(lhs));
+    Shape shape = getShape(lhs);
     shape.back() = getShape(op.getRhs()).back();
     Value product = MatmulOp::create(rewriter, op.getLoc(),
                                      withShape(lhs, shape), lhs, op.getRhs());

@@ -35,9 +35,9 @@ struct NarrowElementwise : RewritePattern {
                                 PatternRewriter &rewriter) const override {
     if (!isElementwise(op) || op->getNumOperands() == 0)
       return failure();
-    ArrayRef<int64_t> shape = getShape(op->getResult(0));
-    std::optional<SmallVector<int64_t>> narrow = getJointShape(op);
-    if (!narrow || ArrayRef<int64_t>(*narrow) == shape)
+    Shape shape = getShape(op->getResult(0));
+    std::optional<Shape> narrow = getJointShape(op);
+    if (!narrow || *narrow == shape)
       return rewriter.notifyMatchFailure(op, "operands fill the result");
     SmallVector<Value> operands;
     for (Value operand : op->getOperands())
@@ -51,8 +51,8 @@ struct NarrowElementwise : RewritePattern {
 private:
   /// Returns the smallest shape of the result's rank that holds what the
   /// operands repeat; nothing if one of them is no broadcast.
-  static std::optional<SmallVector<int64_t>> getJointShape(Operation *op) {
-    SmallVector<int64_t> joint(getShape(op->getResult(0)).size(), 1);
+  static std::optional<Shape> getJointShape(Operation *op) {
+    Shape joint(getShape(op->getResult(0)).size(), 1);
     bool hasBroadcast = false;
     for (Value operand : op->getOperands()) {
       if (getSplat(operand))
@@ -61,10 +61,10 @@ private:
       if (!broadcast)
         return std::nullopt;
       hasBroadcast = true;
-      ArrayRef<int64_t> input = getShape(broadcast.getInput());
+      Shape input = getShape(broadcast.getInput());
       unsigned lead = joint.size() - input.size();
       for (auto [axis, size] : llvm::enumerate(input))
-        if (size != 1)
+        if (!size.isConstant(1))
           joint[lead + axis] = size;
     }
     if (!hasBroadcast)
@@ -73,18 +73,15 @@ private:
   }
 
   static Value narrowOperand(PatternRewriter &rewriter, Value operand,
-                             ArrayRef<int64_t> shape) {
+                             ArrayRef<DimExpr> shape) {
     Value input = operand;
     if (auto broadcast = operand.getDefiningOp<BroadcastOp>()) {
-      ArrayRef<int64_t> from = getShape(broadcast.getInput());
-      SmallVector<int64_t> full(shape.size() - from.size(), 1);
+      Shape from = getShape(broadcast.getInput());
+      Shape full(shape.size() - from.size(), 1);
       llvm::append_range(full, from);
       input =
           createReshape(rewriter, operand.getLoc(), broadcast.getInput(), full);
     }
-    if (DenseElementsAttr splat = getSplat(input))
-      return ConstantOp::create(rewriter, operand.getLoc(),
-                                splat.resizeSplat(withShape(input, shape)));
     return createBroadcast(rewriter, operand.getLoc(), input, shape);
   }
 };
@@ -95,17 +92,17 @@ struct UseOneRhsMatrix : OpRewritePattern<MatmulOp> {
 
   LogicalResult matchAndRewrite(MatmulOp op,
                                 PatternRewriter &rewriter) const override {
-    ArrayRef<int64_t> shape = getShape(op.getRhs());
+    Shape shape = getShape(op.getRhs());
     if (shape.size() == 2)
       return failure();
     Value source = op.getRhs();
     if (auto broadcast = source.getDefiningOp<BroadcastOp>())
       source = broadcast.getInput();
-    ArrayRef<int64_t> matrix = shape.take_back(2);
-    if (getShape(source).size() < 2 ||
-        getShape(source).take_back(2) != matrix ||
-        !llvm::all_of(getShape(source).drop_back(2),
-                      [](int64_t size) { return size == 1; }))
+    ArrayRef<DimExpr> matrix = ArrayRef(shape).take_back(2);
+    Shape from = getShape(source);
+    if (from.size() < 2 || ArrayRef(from).take_back(2) != matrix ||
+        !llvm::all_of(ArrayRef(from).drop_back(2),
+                      [](const DimExpr &size) { return size.isConstant(1); }))
       return rewriter.notifyMatchFailure(op, "more than one matrix");
     Value rhs = createReshape(rewriter, op.getLoc(), source, matrix);
     rewriter.replaceOpWithNewOp<MatmulOp>(op, op.getType(), op.getLhs(), rhs);
@@ -146,7 +143,8 @@ private:
     Operation *producer = slice.getInput().getDefiningOp();
     if (!producer || !(isElementwise(producer) || isa<MatmulOp>(producer)) ||
         !isSliceOfRows(slice) || !slice.getStarts().back().getConstant() ||
-        !slice.getType().hasStaticShape())
+        !slice.getSizes().back().getConstant() ||
+        !getShape(slice.getInput()).back().getConstant())
       return false;
     return llvm::all_of(slice.getInput().getUsers(), [&](Operation *user) {
       auto other = dyn_cast<SliceOp>(user);
@@ -168,9 +166,10 @@ private:
   /// Returns 1 outside of the slice and the factor inside, repeated by row.
   static Value createFactors(PatternRewriter &rewriter, Location loc,
                              SliceOp slice, DenseElementsAttr factor) {
-    ArrayRef<int64_t> shape = getShape(slice.getInput());
+    Shape shape = getShape(slice.getInput());
     int64_t start = *slice.getStarts().back().getConstant(),
-            size = getShape(slice).back();
+            size = *slice.getSizes().back().getConstant(),
+            total = *shape.back().getConstant();
     Type element = factor.getElementType();
     auto getType = [&](ArrayRef<int64_t> sizes) {
       return RankedTensorType::get(sizes, element);
@@ -181,9 +180,8 @@ private:
     Value inside =
         ConstantOp::create(rewriter, loc, factor.resizeSplat(getType({size})));
     Value factors = PadOp::create(
-        rewriter, loc, getType({shape.back()}), inside, one,
-        ArrayRef<int64_t>{start},
-        ArrayRef<int64_t>{shape.back() - start - size}, PadMode::Constant);
+        rewriter, loc, getType({total}), inside, one, ArrayRef<int64_t>{start},
+        ArrayRef<int64_t>{total - start - size}, PadMode::Constant);
     return createBroadcast(rewriter, loc, factors, shape);
   }
 };

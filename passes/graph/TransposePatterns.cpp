@@ -115,11 +115,11 @@ struct MergeTransposes : OpRewritePattern<TransposeOp> {
 /// For each axis of the result longer than 1, its number among such axes of the
 /// input.
 SmallVector<int64_t> getOrderOfLongAxes(TransposeOp transpose) {
-  ArrayRef<int64_t> input = getShape(transpose.getInput());
+  Shape input = getShape(transpose.getInput());
   SmallVector<int64_t> number(input.size());
   int64_t count = 0;
   for (auto [axis, size] : llvm::enumerate(input))
-    number[axis] = size == 1 ? -1 : count++;
+    number[axis] = size.isConstant(1) ? -1 : count++;
   SmallVector<int64_t> order;
   for (int64_t axis : transpose.getPermutation())
     if (number[axis] >= 0)
@@ -128,10 +128,9 @@ SmallVector<int64_t> getOrderOfLongAxes(TransposeOp transpose) {
 }
 
 /// Returns `shape` without its axes of size 1.
-SmallVector<int64_t> getLongSizes(ArrayRef<int64_t> shape) {
-  SmallVector<int64_t> sizes(shape);
-  llvm::erase(sizes, 1);
-  return sizes;
+Shape getLongSizes(Shape shape) {
+  llvm::erase(shape, DimExpr(1));
+  return shape;
 }
 
 /// Axes of a reshape's one side, in the order in which the long axes that they
@@ -140,7 +139,7 @@ SmallVector<int64_t> getLongSizes(ArrayRef<int64_t> shape) {
 /// `positions` says where each axis of `longSizes` stands. Returns nothing if
 /// the reshape mixes axes that do not stand side by side.
 std::optional<SmallVector<int64_t>>
-orderLikeLongAxes(ArrayRef<int64_t> longSizes, ArrayRef<int64_t> shape,
+orderLikeLongAxes(ArrayRef<DimExpr> longSizes, ArrayRef<DimExpr> shape,
                   ArrayRef<int64_t> positions) {
   std::optional<SmallVector<AxisGroup>> groups =
       associateAxes(longSizes, shape);
@@ -159,7 +158,8 @@ orderLikeLongAxes(ArrayRef<int64_t> longSizes, ArrayRef<int64_t> shape,
     return position(a) < position(b);
   });
   unsigned numLeading =
-      shape.take_while([](int64_t size) { return size == 1; }).size();
+      shape.take_while([](const DimExpr &size) { return size.isConstant(1); })
+          .size();
   auto axes = llvm::to_vector(llvm::seq<int64_t>(0, numLeading));
   for (const AxisGroup &group : *groups)
     for (unsigned axis = std::max(group.secondBegin, numLeading);
@@ -178,7 +178,7 @@ struct SinkTransposeThroughReshape : OpRewritePattern<ReshapeOp> {
     auto transpose = op.getInput().getDefiningOp<TransposeOp>();
     if (!transpose)
       return failure();
-    ArrayRef<int64_t> shape = getShape(op.getResult());
+    Shape shape = getShape(op.getResult());
     std::optional<SmallVector<int64_t>> axes =
         orderLikeLongAxes(getLongSizes(getShape(transpose.getResult())), shape,
                           getOrderOfLongAxes(transpose));
@@ -229,7 +229,7 @@ struct SinkTransposeThroughConcat : OpRewritePattern<ConcatOp> {
     for (Value input : op.getInputs())
       inputs.push_back(
           undoTranspose(rewriter, op.getLoc(), input, permutation));
-    SmallVector<int64_t> shape =
+    Shape shape =
         permute(getShape(op.getResult()), invertPermutation(permutation));
     Value result = ConcatOp::create(
         rewriter, op.getLoc(), withShape(op.getResult(), shape), inputs,
@@ -301,10 +301,11 @@ struct SinkTransposeThroughReduce : OpRewritePattern<ReduceOp> {
     SmallVector<int64_t> permutation(transpose.getPermutation());
     SmallVector<int64_t> axes = permute(permutation, op.getAxes());
     llvm::sort(axes);
-    ArrayRef<int64_t> input = getShape(transpose.getInput());
-    if (input.back() == 1 || llvm::is_contained(axes, input.size() - 1))
+    Shape input = getShape(transpose.getInput());
+    if (input.back().isConstant(1) ||
+        llvm::is_contained(axes, input.size() - 1))
       return rewriter.notifyMatchFailure(op, "reduces the last axis");
-    SmallVector<int64_t> shape =
+    Shape shape =
         permute(getShape(op.getResult()), invertPermutation(permutation));
     Value result = ReduceOp::create(rewriter, op.getLoc(),
                                     withShape(op.getResult(), shape),

@@ -14,13 +14,16 @@
 
 namespace neap {
 
+/// Sizes of the axes of a tensor; equal ones are equal for all symbols.
+using Shape = llvm::SmallVector<DimExpr>;
+
 /// Returns the ranked type of a tensor.
 mlir::RankedTensorType getType(mlir::Value value);
-/// Returns the (static) shape of a tensor.
-llvm::ArrayRef<int64_t> getShape(mlir::Value value);
+/// Returns the shape of a tensor.
+Shape getShape(mlir::Value value);
 /// Returns the type with `shape` and the element type of `value`.
 mlir::RankedTensorType withShape(mlir::Value value,
-                                 llvm::ArrayRef<int64_t> shape);
+                                 llvm::ArrayRef<DimExpr> shape);
 
 /// Returns whether `op` is an elementwise op of the graph dialect.
 bool isElementwise(mlir::Operation *op);
@@ -32,7 +35,8 @@ bool isContiguousSlice(SliceOp slice);
 /// Returns whether the planner gives `op` its result without any code: a
 /// reshape, a contiguous slice, a concatenation along an outermost axis.
 bool isFreeInPlan(mlir::Operation *op);
-/// Returns the value of a constant whose elements are all equal, or null.
+/// Returns the value of a constant whose elements are all equal, or of its
+/// repetition to a symbolic shape, or null.
 mlir::DenseElementsAttr getSplat(mlir::Value value);
 
 /// Answers whether values depend on weights and constants alone. Answers are
@@ -56,9 +60,10 @@ struct AxisGroup {
 };
 
 /// Splits two shapes of equally many elements into the finest groups of axes
-/// that correspond under a reshape. Returns nothing for empty tensors.
+/// that correspond under a reshape, whatever the symbols are. Returns nothing
+/// for empty tensors.
 std::optional<llvm::SmallVector<AxisGroup>>
-associateAxes(llvm::ArrayRef<int64_t> first, llvm::ArrayRef<int64_t> second);
+associateAxes(llvm::ArrayRef<DimExpr> first, llvm::ArrayRef<DimExpr> second);
 
 /// Returns the permutation that undoes `permutation`.
 llvm::SmallVector<int64_t>
@@ -66,13 +71,13 @@ invertPermutation(llvm::ArrayRef<int64_t> permutation);
 /// Returns `values[permutation[i]]` for each i.
 llvm::SmallVector<int64_t> permute(llvm::ArrayRef<int64_t> values,
                                    llvm::ArrayRef<int64_t> permutation);
-llvm::SmallVector<DimExpr> permute(llvm::ArrayRef<DimExpr> values,
-                                   llvm::ArrayRef<int64_t> permutation);
+Shape permute(llvm::ArrayRef<DimExpr> values,
+              llvm::ArrayRef<int64_t> permutation);
 
 /// Returns `value` under another shape: a smaller broadcast or splat where it
 /// is one, else a reshape.
 mlir::Value createReshape(mlir::OpBuilder &builder, mlir::Location loc,
-                          mlir::Value value, llvm::ArrayRef<int64_t> shape);
+                          mlir::Value value, llvm::ArrayRef<DimExpr> shape);
 /// Returns `value` with permuted axes: a broadcast, splat or reshape where
 /// that suffices, else a transpose.
 mlir::Value createTranspose(mlir::OpBuilder &builder, mlir::Location loc,
@@ -80,11 +85,17 @@ mlir::Value createTranspose(mlir::OpBuilder &builder, mlir::Location loc,
                             llvm::ArrayRef<int64_t> permutation);
 /// Returns `value` repeated up to `shape`.
 mlir::Value createBroadcast(mlir::OpBuilder &builder, mlir::Location loc,
-                            mlir::Value value, llvm::ArrayRef<int64_t> shape);
+                            mlir::Value value, llvm::ArrayRef<DimExpr> shape);
+
+/// Returns the splat in another shape: a constant, or the repetition of one if
+/// the shape is symbolic.
+mlir::Value createSplat(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::DenseElementsAttr splat,
+                        llvm::ArrayRef<DimExpr> shape);
 
 /// Returns whether createReshape gives a broadcast or a splat, thus costs
 /// nothing and hides nothing.
-bool reshapesFreely(mlir::Value value, llvm::ArrayRef<int64_t> shape);
+bool reshapesFreely(mlir::Value value, llvm::ArrayRef<DimExpr> shape);
 
 } // namespace neap
 

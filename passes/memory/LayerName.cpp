@@ -45,8 +45,11 @@ std::string getShapeText(Value value) {
   auto type = cast<RankedTensorType>(value.getType());
   std::string text;
   llvm::raw_string_ostream os(text);
-  for (int64_t size : type.getShape())
-    os << size << 'x';
+  for (const DimExpr &dim : getDims(type)) {
+    std::string size = dim.str();
+    bool isWord = size.find(' ') == std::string::npos;
+    os << (isWord ? size : "(" + size + ")") << 'x';
+  }
   os << type.getElementType();
   return text;
 }

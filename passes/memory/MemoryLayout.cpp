@@ -5,6 +5,7 @@
 #include "passes/memory/MemoryLayout.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "passes/memory/FlopsAtBounds.h"
 #include "passes/memory/HeuristicOrders.h"
 #include "passes/memory/LayerName.h"
 #include "passes/memory/Schedule.h"
@@ -134,6 +135,18 @@ SmallVector<PeakTensor> MemoryLayout::findPeakTensors() const {
   return tensors;
 }
 
+/// Returns the operations of `op`, at the bounds of the symbols.
+static int64_t countFlops(Operation *op, const SymbolFacts &facts) {
+  auto launch = dyn_cast<LaunchOp>(op);
+  auto kernel = launch ? SymbolTable::lookupNearestSymbolFrom<KernelOp>(
+                             launch, launch.getKernelAttr())
+                       : nullptr;
+  if (kernel && !collectSymbols(kernel.getBody().front()).empty())
+    return countFlopsAtBounds(kernel, facts);
+  auto costed = dyn_cast<CostedOpInterface>(op);
+  return costed ? costed.getFlops() : 0;
+}
+
 MemoryReport MemoryLayout::makeReport(func::FuncOp function) const {
   const MemoryGraph &graph = assignment.getGraph();
   MemoryReport report;
@@ -150,13 +163,17 @@ MemoryReport MemoryLayout::makeReport(func::FuncOp function) const {
     report.scratchBytesPerThread =
         std::max(report.scratchBytesPerThread,
                  StorageAssignment::getScratchBytesPerThread(op));
-    if (auto costed = dyn_cast<CostedOpInterface>(op))
-      report.flops += costed.getFlops();
+    report.flops += countFlops(op, assignment.getBounds().getFacts());
   }
   for (Type type : function.getArgumentTypes())
-    report.inputBytes += getStoredBytes(type);
+    report.inputBytes += assignment.getBounds().getBytes(type);
   for (Type type : function.getResultTypes())
-    report.outputBytes += getStoredBytes(type);
+    report.outputBytes += assignment.getBounds().getBytes(type);
+  for (const auto &entry : assignment.getBounds().getFacts().ranges)
+    report.bounds.push_back(
+        {entry.first().str(), *assignment.getBounds().getFacts().getUpperBound(
+                                  DimExpr::symbol(entry.first()))});
+  llvm::sort(report.bounds);
   report.peakTensors = findPeakTensors();
   return report;
 }

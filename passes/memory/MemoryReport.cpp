@@ -13,7 +13,7 @@ llvm::json::Object MemoryReport::toJson() const {
     tensors.push_back(llvm::json::Object{{"name", tensor.name},
                                          {"bytes", tensor.bytes},
                                          {"shape", tensor.shape}});
-  return llvm::json::Object{{"peak_bytes", getPeakBytes()},
+  llvm::json::Object object{{"peak_bytes", getPeakBytes()},
                             {"weights_bytes", weightsBytes},
                             {"state_bytes", stateBytes},
                             {"arena_bytes", arenaBytes},
@@ -28,6 +28,13 @@ llvm::json::Object MemoryReport::toJson() const {
                             {"input_bytes", inputBytes},
                             {"output_bytes", outputBytes},
                             {"peak_tensors", std::move(tensors)}};
+  if (bounds.empty())
+    return object;
+  llvm::json::Object sizes;
+  for (const auto &[symbol, bound] : bounds)
+    sizes[symbol] = bound;
+  object["bounds"] = std::move(sizes);
+  return object;
 }
 
 /// Prints `bytes` in digits and, if large, in a unit.
@@ -70,6 +77,12 @@ void MemoryReport::print(llvm::raw_ostream &os) const {
   for (auto [name, bytes] : rows) {
     os << llvm::format("  %-24s", name);
     printBytes(os, bytes);
+    os << '\n';
+  }
+  if (!bounds.empty()) {
+    os << "  at the bounds";
+    for (const auto &[symbol, bound] : bounds)
+      os << ' ' << symbol << '=' << bound;
     os << '\n';
   }
   printRatio(os, "arena / max live", getRatio(arenaBytes, maxLiveBytes),

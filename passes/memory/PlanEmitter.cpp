@@ -33,16 +33,15 @@ private:
     SmallVector<Attribute> accesses;
   };
 
-  StringAttr sizeText(int64_t size) {
-    return builder.getStringAttr(std::to_string(size));
-  }
+  const SizeBounds &getBounds() const { return assignment.getBounds(); }
   EntryOp emitEntry(const MemoryReport &report);
   void emitSymbols();
   void emitKernels();
   void emitBuffers();
   void emitScratchBuffer(unsigned node);
   BufferOp emitBuffer(Location loc, StringRef name, Segment segment,
-                      int64_t offset, int64_t size, int64_t elementBits);
+                      int64_t offset, int64_t size, StringRef sizeText,
+                      int64_t elementBits);
   void emitSignature();
   ArrayAttr getDims(Type type);
   std::string getSignatureName(DictionaryAttr attrs, StringRef kind,
@@ -114,9 +113,11 @@ void PlanEmitter::emitSymbols() {
     return;
   for (NamedAttribute entry : symbols) {
     auto range = cast<RangeAttr>(entry.getValue());
+    // The verifier's bound is what a symbol can reach in its steps.
+    int64_t numSteps = (range.getHi() - range.getLo()) / range.getStep();
     SymbolOp::create(builder, function.getLoc(), entry.getName(), range.getLo(),
-                     range.getHi(), range.getStep(),
-                     /*definition=*/StringAttr());
+                     range.getLo() + numSteps * range.getStep(),
+                     range.getStep(), /*definition=*/StringAttr());
   }
 }
 
@@ -163,19 +164,20 @@ static int64_t getElementBits(Type type) {
 
 BufferOp PlanEmitter::emitBuffer(Location loc, StringRef name, Segment segment,
                                  int64_t offset, int64_t size,
-                                 int64_t elementBits) {
+                                 StringRef sizeText, int64_t elementBits) {
   return BufferOp::create(builder, loc, builder.getType<BufferType>(), name,
                           segment, MemorySpace::Host, /*device=*/0, offset,
-                          size, sizeText(size).getValue(), elementBits);
+                          size, sizeText, elementBits);
 }
 
 void PlanEmitter::emitBuffers() {
   for (unsigned storage : layout.getStorages()) {
     const StorageInfo &info = assignment.getInfo(storage);
-    bufferOfStorage[storage] =
-        emitBuffer(info.value.getLoc(), getLayerName(info.value),
-                   getSegment(info.kind), layout.getOffset(storage),
-                   info.sizeInBytes, getElementBits(info.value.getType()));
+    Type type = info.value.getType();
+    bufferOfStorage[storage] = emitBuffer(
+        info.value.getLoc(), getLayerName(info.value), getSegment(info.kind),
+        layout.getOffset(storage), info.sizeInBytes,
+        getBounds().getBytesText(type), getElementBits(type));
   }
   for (unsigned node = 0; node < assignment.getGraph().getNumNodes(); ++node)
     emitScratchBuffer(node);
@@ -186,16 +188,16 @@ void PlanEmitter::emitScratchBuffer(unsigned node) {
   if (!offset)
     return;
   Operation *op = assignment.getOp(node);
+  int64_t size = assignment.getGraph().getNode(node).scratchInBytes;
   scratchOfNode[node] =
       emitBuffer(op->getLoc(), getLayerName(op) + " (scratch)", Segment::Arena,
-                 *offset, assignment.getGraph().getNode(node).scratchInBytes,
-                 /*elementBits=*/8);
+                 *offset, size, std::to_string(size), /*elementBits=*/8);
 }
 
 ArrayAttr PlanEmitter::getDims(Type type) {
   SmallVector<Attribute> dims;
-  for (int64_t size : cast<RankedTensorType>(type).getShape())
-    dims.push_back(sizeText(size));
+  for (const DimExpr &dim : neap::getDims(cast<RankedTensorType>(type)))
+    dims.push_back(builder.getStringAttr(getBounds().getText(dim)));
   return builder.getArrayAttr(dims);
 }
 
@@ -273,8 +275,8 @@ void PlanEmitter::emitLaunch(unsigned node, LaunchOp launch) {
       builder, launch.getLoc(), builder.getType<TokenType>(),
       getLayerName(launch), launch.getKernel(), operands.buffers,
       builder.getArrayAttr(operands.accesses),
-      sizesOfKernel.lookup(launch.getKernel()), kernel.getNumTiles().str(),
-      kernel.getTilesPerBlock(),
+      sizesOfKernel.lookup(launch.getKernel()),
+      getBounds().getText(kernel.getNumTiles()), kernel.getTilesPerBlock(),
       StorageAssignment::getScratchBytesPerThread(launch), scratch,
       scratchAccess, stream, ValueRange());
 }
@@ -282,8 +284,12 @@ void PlanEmitter::emitLaunch(unsigned node, LaunchOp launch) {
 void PlanEmitter::emitCopy(Location loc, StringRef name,
                            const PlannedCopy &copy) {
   Operands operands;
-  addOperand(operands, assignment.getPlace(copy.source), AccessKind::Read);
-  addOperand(operands, assignment.resolve(copy.target), AccessKind::Write);
+  Place source = assignment.getPlace(copy.source);
+  Place target = assignment.resolve(copy.target);
+  source.lengthInBytes = target.lengthInBytes =
+      std::min(source.lengthInBytes, target.lengthInBytes);
+  addOperand(operands, source, AccessKind::Read);
+  addOperand(operands, target, AccessKind::Write);
   planir::CopyOp::create(
       builder, loc, builder.getType<TokenType>(), name, operands.buffers,
       builder.getArrayAttr(operands.accesses), stream, ValueRange());

@@ -5,6 +5,7 @@
 #include "passes/memory/StorageAssignment.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "passes/analysis/ContiguousViews.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -14,36 +15,6 @@ namespace neap {
 
 /// Sizes in the arena are multiples of this.
 static constexpr int64_t kArenaAlignment = 64;
-
-//===----------------------------------------------------------------------===//
-// Shapes
-//===----------------------------------------------------------------------===//
-
-/// Returns whether all axes before `axis` have size 1.
-static bool isOutermostAxis(ArrayRef<int64_t> shape, int64_t axis) {
-  return llvm::all_of(shape.take_front(axis),
-                      [](int64_t size) { return size == 1; });
-}
-
-/// Returns the element at which a slice starts if its elements lie side by
-/// side in the operand: whole axes, after one range, after single elements.
-static std::optional<int64_t> getContiguousStart(SliceOp slice) {
-  ArrayRef<int64_t> shape = slice.getInput().getType().getShape();
-  ArrayRef<int64_t> sizes = slice.getType().getShape();
-  std::optional<SmallVector<int64_t>> starts = getConstants(slice.getStarts());
-  if (!starts)
-    return std::nullopt;
-  int64_t start = 0, stride = 1;
-  bool mustBeSingle = false;
-  for (int64_t axis = shape.size(); axis-- > 0;) {
-    if (sizes[axis] > 1 && (mustBeSingle || slice.getSteps()[axis] != 1))
-      return std::nullopt;
-    mustBeSingle |= sizes[axis] != shape[axis];
-    start += (*starts)[axis] * stride;
-    stride *= shape[axis];
-  }
-  return start;
-}
 
 static int64_t getElementBytes(Value value) {
   Type element = cast<RankedTensorType>(value.getType()).getElementType();
@@ -56,7 +27,7 @@ static int64_t getElementBytes(Value value) {
 
 unsigned StorageAssignment::addStorage(StorageKind kind, Value value,
                                        unsigned index) {
-  infos.push_back({kind, value, getStoredBytes(value.getType()), index});
+  infos.push_back({kind, value, bounds.getBytes(value.getType()), index});
   parents.emplace_back();
   return infos.size() - 1;
 }
@@ -88,12 +59,13 @@ ArrayRef<PlannedCopy> StorageAssignment::getCopies(Operation *op) const {
   return it == copies.end() ? ArrayRef<PlannedCopy>() : it->second;
 }
 
-Place StorageAssignment::getOperandTarget(Operation *concat,
+Place StorageAssignment::getOperandTarget(ConcatOp concat,
                                           unsigned operand) const {
-  Place target = places.lookup(concat->getResult(0));
-  for (Value before : concat->getOperands().take_front(operand))
-    target.offsetInBytes += getStoredBytes(before.getType());
-  target.lengthInBytes = getStoredBytes(concat->getOperand(operand).getType());
+  Place target = places.lookup(concat.getResult());
+  target.offsetInBytes +=
+      (*getConcatStarts(concat))[operand] * getElementBytes(concat);
+  target.lengthInBytes =
+      places.lookup(concat.getInputs()[operand]).lengthInBytes;
   return target;
 }
 
@@ -107,14 +79,12 @@ static KernelOp lookupKernel(LaunchOp launch) {
 }
 
 /// Checks that `op` is one that this file knows.
-static LogicalResult verifyOp(Operation &op) {
-  for (Type type : op.getResultTypes()) {
-    auto tensor = dyn_cast<RankedTensorType>(type);
-    if (!tensor || !tensor.hasStaticShape())
-      return op.emitOpError("expected results of static shape, got ") << type;
-  }
+static LogicalResult verifyOp(Operation &op, const SizeBounds &bounds) {
+  for (Type type : op.getResultTypes())
+    if (!bounds.findBytes(type))
+      return op.emitOpError("expected results of bounded size, got ") << type;
   if (auto concat = dyn_cast<ConcatOp>(op)) {
-    if (!isOutermostAxis(concat.getType().getShape(), concat.getAxis()))
+    if (!getConcatStarts(concat))
       return op.emitOpError("expected a concatenation along an outermost axis "
                             "outside of kernels, got axis ")
              << concat.getAxis();
@@ -140,14 +110,12 @@ static LogicalResult verifyOp(Operation &op) {
 LogicalResult StorageAssignment::verify() {
   if (!function.getBody().hasOneBlock())
     return function.emitOpError("expected one block");
-  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
-    auto tensor = dyn_cast<RankedTensorType>(type);
-    if (!tensor || !tensor.hasStaticShape())
+  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes()))
+    if (!bounds.findBytes(type))
       return function.emitOpError("expected argument #")
-             << index << " of static shape, got " << type;
-  }
+             << index << " of bounded size, got " << type;
   for (Operation &op : function.getBody().front())
-    if (failed(verifyOp(op)))
+    if (failed(verifyOp(op, bounds)))
       return failure();
   return success();
 }
@@ -161,7 +129,7 @@ void StorageAssignment::placeConstant(Value value) {
   auto [it, isNew] = storageOfConstant.try_emplace(number, 0);
   if (isNew)
     it->second = addStorage(StorageKind::Const, value);
-  places[value] = {it->second, 0, getStoredBytes(value.getType())};
+  places[value] = {it->second, 0, bounds.getBytes(value.getType())};
 }
 
 /// Gives each value a storage of its own or a range of its operand's.
@@ -170,7 +138,7 @@ void StorageAssignment::placeValues() {
   for (BlockArgument argument : body.getArguments())
     places[argument] = {
         addStorage(StorageKind::Input, argument, argument.getArgNumber()), 0,
-        getStoredBytes(argument.getType())};
+        bounds.getBytes(argument.getType())};
   for (Operation &op : body) {
     if (constants->isConstant(&op))
       continue;
@@ -178,16 +146,19 @@ void StorageAssignment::placeValues() {
       if (constants->isConstant(operand))
         placeConstant(operand);
     for (Value result : op.getResults()) {
-      int64_t bytes = getStoredBytes(result.getType());
+      int64_t bytes = bounds.getBytes(result.getType());
       if (isa<LaunchOp, ConcatOp>(op)) {
         places[result] = {addStorage(StorageKind::Arena, result), 0, bytes};
         continue;
       }
+      // A reshape keeps the length: under another shape, the bound of as many
+      // elements may be less tight.
       Place place = places.lookup(op.getOperand(0));
-      if (auto slice = dyn_cast<SliceOp>(op))
-        place.offsetInBytes +=
-            *getContiguousStart(slice) * getElementBytes(result);
-      place.lengthInBytes = bytes;
+      if (auto slice = dyn_cast<SliceOp>(op)) {
+        int64_t start = *getContiguousStart(slice) * getElementBytes(result);
+        place.offsetInBytes += start;
+        place.lengthInBytes = std::min(bytes, place.lengthInBytes - start);
+      }
       places[result] = place;
     }
   }
@@ -197,7 +168,8 @@ void StorageAssignment::placeOutputs() {
   Operation *terminator = function.getBody().front().getTerminator();
   for (auto [index, value] : llvm::enumerate(terminator->getOperands())) {
     Place place = places.lookup(value);
-    if (isFreeArenaStorage(place)) {
+    if (isFreeArenaStorage(place) &&
+        place.lengthInBytes == bounds.getBytes(value.getType())) {
       infos[place.storage].kind = StorageKind::Output;
       infos[place.storage].index = index;
       continue;

@@ -17,8 +17,11 @@
 #ifndef NEAP_PASSES_MEMORY_STORAGEASSIGNMENT_H
 #define NEAP_PASSES_MEMORY_STORAGEASSIGNMENT_H
 
+#include "dialects/neap/IR/NeapOps.h"
+#include "dialects/neap/IR/Symbols.h"
 #include "passes/memory/ConstantValues.h"
 #include "passes/memory/MemoryGraph.h"
+#include "passes/memory/SizeBounds.h"
 #include <memory>
 
 namespace neap {
@@ -37,6 +40,7 @@ struct StorageInfo {
   StorageKind kind;
   /// The value that the storage was made for.
   mlir::Value value;
+  /// At the bounds of the symbols.
   int64_t sizeInBytes;
   /// Inputs and outputs: the position in the signature.
   unsigned index = 0;
@@ -61,13 +65,14 @@ struct StorageOptions {
 
 class StorageAssignment {
 public:
-  /// Requires what neap-outline-kernels leaves, with static shapes; emits an
-  /// error on the op that is something else.
+  /// Requires what neap-outline-kernels leaves, with bounds of all sizes; emits
+  /// an error on the op that is something else.
   static mlir::FailureOr<StorageAssignment>
   compute(mlir::func::FuncOp function, const StorageOptions &options);
 
   const MemoryGraph &getGraph() const { return graph; }
   const ConstantValues &getConstants() const { return *constants; }
+  const SizeBounds &getBounds() const { return bounds; }
   unsigned getNumStorages() const { return infos.size(); }
   /// Returns the storage of the graph with the same number; one that lives
   /// inside another is not used.
@@ -86,14 +91,14 @@ public:
 
 private:
   explicit StorageAssignment(mlir::func::FuncOp function)
-      : function(function),
+      : function(function), bounds(getSymbolFacts(function)),
         constants(std::make_shared<ConstantValues>(function)) {}
 
   unsigned addStorage(StorageKind kind, mlir::Value value, unsigned index = 0);
   bool isWholeStorage(const Place &place) const;
   bool isFreeArenaStorage(const Place &place) const;
   /// Returns the bytes at which each operand of a concatenation starts.
-  Place getOperandTarget(mlir::Operation *concat, unsigned operand) const;
+  Place getOperandTarget(ConcatOp concat, unsigned operand) const;
 
   mlir::LogicalResult verify();
   void placeConstant(mlir::Value value);
@@ -106,6 +111,7 @@ private:
   void mergeWriters(mlir::Value from, llvm::SmallVectorImpl<unsigned> &into);
 
   mlir::func::FuncOp function;
+  SizeBounds bounds;
   std::shared_ptr<ConstantValues> constants;
   llvm::SmallVector<StorageInfo> infos;
   /// Per storage: where it lies in another one.

@@ -25,6 +25,7 @@ void Dimensions::initialize(const plan::Plan &thePlan,
   values = theValues;
   symbols = theSymbols;
   bindings.assign(plan->symbols.size(), Binding::None);
+  sources.assign(plan->symbols.size(), 0);
   for (size_t i = 0; i < plan->symbols.size(); ++i) {
     const plan::Symbol &symbol = plan->symbols[i];
     symbols[i] = symbol.hi;
@@ -43,6 +44,14 @@ void Dimensions::initialize(const plan::Plan &thePlan,
   };
   addShapes(program->entry->inputs, inputShapes);
   addShapes(program->entry->outputs, outputShapes);
+  for (size_t i = 0; i < inputShapes.size(); ++i) {
+    const std::vector<uint32_t> &dims = inputShapes[i].tensor->dims;
+    for (size_t axis = 0; axis < dims.size(); ++axis)
+      if (plan->exprs[dims[axis]].op != plan::Expr::Op::Symbol &&
+          program->ranges[dims[axis]].symbolsEnd != 0)
+        computedAxes.push_back(
+            {i, axis, plan::collectExprs(*plan, dims[axis])});
+  }
   evaluate();
 }
 
@@ -80,6 +89,17 @@ Status Dimensions::bind(const std::string &name, int64_t value) {
       quoted(name).c_str(), known.empty() ? "none" : known.c_str());
 }
 
+Status Dimensions::setSymbol(uint32_t id, int64_t value, size_t input) {
+  if (Status status = checkRange(id, value); !status.isOk())
+    return std::move(status).withContext(
+        "input " + quoted(inputShapes[input].tensor->name));
+  stale |= symbols[id] != value;
+  symbols[id] = value;
+  bindings[id] = Binding::FromInput;
+  sources[id] = input;
+  return Status();
+}
+
 Status Dimensions::setFromInputs(const DLTensor *const *tensors) {
   std::replace(bindings.begin(), bindings.end(), Binding::FromInput,
                Binding::None);
@@ -93,17 +113,69 @@ Status Dimensions::setFromInputs(const DLTensor *const *tensors) {
       bool known = bindings[id] != Binding::None ||
                    plan->symbols[id].definition != 0 ||
                    tensors[i]->ndim != static_cast<int32_t>(tensor.dims.size());
-      if (known)
-        continue;
-      int64_t size = tensors[i]->shape[axis];
-      if (Status status = checkRange(id, size); !status.isOk())
-        return std::move(status).withContext("input " + quoted(tensor.name));
-      stale |= symbols[id] != size;
-      symbols[id] = size;
-      bindings[id] = Binding::FromInput;
+      if (!known)
+        NEAP_RETURN_IF_ERROR(setSymbol(id, tensors[i]->shape[axis], i));
     }
   }
+  for (const ComputedAxis &computed : computedAxes) {
+    const DLTensor &tensor = *tensors[computed.input];
+    if (static_cast<size_t>(tensor.ndim) ==
+        inputShapes[computed.input].dims.size())
+      NEAP_RETURN_IF_ERROR(setFromSize(computed, tensor.shape[computed.axis]));
+  }
   return Status();
+}
+
+std::optional<uint32_t>
+Dimensions::findOneUnbound(const ComputedAxis &computed) const {
+  std::optional<uint32_t> found;
+  for (uint32_t expr : computed.exprs) {
+    if (plan->exprs[expr].op != plan::Expr::Op::Symbol)
+      continue;
+    auto id = static_cast<uint32_t>(plan->exprs[expr].value);
+    if (bindings[id] != Binding::None || found == id)
+      continue;
+    if (found || plan->symbols[id].definition != 0)
+      return std::nullopt;
+    found = id;
+  }
+  return found;
+}
+
+/// Assumes that the size grows by as much at every step of the symbol, and
+/// tries whether it did.
+std::optional<int64_t> Dimensions::solve(const ComputedAxis &computed,
+                                         uint32_t id, int64_t size) {
+  const plan::Symbol &symbol = plan->symbols[id];
+  auto evaluateAt = [&](int64_t value) {
+    symbols[id] = value;
+    for (uint32_t expr : computed.exprs)
+      values[expr] =
+          plan::evaluateExpr(plan->exprs[expr], values, symbols, nullptr);
+    return values[computed.exprs.back()];
+  };
+  int64_t numSteps = (symbol.hi - symbol.lo) / symbol.step;
+  int64_t first = evaluateAt(symbol.lo), missing = size - first;
+  if (missing == 0)
+    return symbol.lo;
+  int64_t growth = numSteps ? evaluateAt(symbol.lo + symbol.step) - first : 0;
+  if (growth == 0 || missing % growth != 0 || missing / growth < 0 ||
+      missing / growth > numSteps)
+    return std::nullopt;
+  int64_t value = symbol.lo + missing / growth * symbol.step;
+  return evaluateAt(value) == size ? std::optional(value) : std::nullopt;
+}
+
+/// Gives the one symbol that an axis shows and nothing has bound yet its value.
+Status Dimensions::setFromSize(const ComputedAxis &computed, int64_t size) {
+  std::optional<uint32_t> id = findOneUnbound(computed);
+  if (!id)
+    return Status();
+  // Trying values leaves what depends on them stale.
+  stale = true;
+  std::optional<int64_t> value = solve(computed, *id, size);
+  symbols[*id] = plan->symbols[*id].hi;
+  return value ? setSymbol(*id, *value, computed.input) : Status();
 }
 
 Status Dimensions::resolve(const DLTensor *const *tensors, bool &outChanged) {
@@ -127,6 +199,31 @@ Status Dimensions::resolve(const DLTensor *const *tensors, bool &outChanged) {
                      values[plan->symbols[definition.symbol].definition - 1]));
   stale = false;
   return Status();
+}
+
+std::string Dimensions::explainSize(const TensorShape &shape,
+                                    const DLTensor &tensor) const {
+  size_t axis = 0;
+  if (tensor.ndim != static_cast<int32_t>(shape.dims.size()))
+    return "";
+  while (axis < shape.dims.size() && shape.dims[axis] == tensor.shape[axis])
+    ++axis;
+  if (axis == shape.dims.size())
+    return "";
+  std::string reasons;
+  for (uint32_t expr : plan::collectExprs(*plan, shape.tensor->dims[axis])) {
+    if (plan->exprs[expr].op != plan::Expr::Op::Symbol)
+      continue;
+    auto id = static_cast<size_t>(plan->exprs[expr].value);
+    reasons += (reasons.empty() ? "" : ", ") + plan->symbols[id].name + " = " +
+               std::to_string(symbols[id]);
+    if (bindings[id] == Binding::FromInput)
+      reasons +=
+          " (input " + quoted(inputShapes[sources[id]].tensor->name) + ")";
+  }
+  if (reasons.empty())
+    return "";
+  return format("axis %zu follows from %s", axis, reasons.c_str());
 }
 
 /// What is not bound counts as its upper bound, so a definition may be outside

@@ -12,6 +12,7 @@
 #include <neap/dlpack.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,12 @@ public:
   /// FAILED_PRECONDITION if a symbol has no value.
   Status resolve(const DLTensor *const *tensors, bool &outChanged);
 
+  /// Returns why the first axis where `tensor` differs from `shape` has the
+  /// size that it has now: "axis 1 follows from seq = 128 (input 'ids')". Empty
+  /// if that is fixed, or if the ranks differ.
+  std::string explainSize(const TensorShape &shape,
+                          const DLTensor &tensor) const;
+
   /// Returns the shapes of inputs or outputs.
   const std::vector<TensorShape> &inputs() const { return inputShapes; }
   const std::vector<TensorShape> &outputs() const { return outputShapes; }
@@ -54,7 +61,20 @@ public:
 private:
   enum class Binding : uint8_t { None, Explicit, FromInput };
 
+  /// An axis of an input whose size is computed from symbols.
+  struct ComputedAxis {
+    size_t input;
+    size_t axis;
+    /// What the size depends on, operands first; it is the last.
+    std::vector<uint32_t> exprs;
+  };
+
   Status setFromInputs(const DLTensor *const *tensors);
+  Status setFromSize(const ComputedAxis &computed, int64_t size);
+  std::optional<uint32_t> findOneUnbound(const ComputedAxis &computed) const;
+  std::optional<int64_t> solve(const ComputedAxis &computed, uint32_t symbol,
+                               int64_t size);
+  Status setSymbol(uint32_t symbol, int64_t value, size_t input);
   Status checkRange(uint32_t symbol, int64_t value) const;
   void evaluate();
   void updateShapes(std::vector<TensorShape> &shapes);
@@ -64,7 +84,10 @@ private:
   int64_t *values = nullptr;
   int64_t *symbols = nullptr;
   std::vector<Binding> bindings;
+  /// Per symbol that is bound from an input: which one.
+  std::vector<size_t> sources;
   bool stale = true;
+  std::vector<ComputedAxis> computedAxes;
   std::vector<TensorShape> inputShapes;
   std::vector<TensorShape> outputShapes;
 };

@@ -152,9 +152,11 @@ Status Session::bindAndCheck(const DLTensor *const *inputs, size_t numInputs,
       checkPresence("output", outputs, numOutputs, dims.outputs()));
   NEAP_RETURN_IF_ERROR(bindInputs(inputs, numInputs));
   for (size_t i = 0; i < numInputs; ++i)
-    NEAP_RETURN_IF_ERROR(checkTensor("input", *inputs[i], dims.inputs()[i]));
+    NEAP_RETURN_IF_ERROR(
+        checkTensor("input", *inputs[i], dims.inputs()[i], dims));
   for (size_t i = 0; i < numOutputs; ++i)
-    NEAP_RETURN_IF_ERROR(checkTensor("output", *outputs[i], dims.outputs()[i]));
+    NEAP_RETURN_IF_ERROR(
+        checkTensor("output", *outputs[i], dims.outputs()[i], dims));
   NEAP_RETURN_IF_ERROR(checkOutputMemory(inputs, outputs, dims));
   for (uint32_t i : program->callerOperands) {
     const OperandPlace &place = program->operands[i];

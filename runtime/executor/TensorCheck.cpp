@@ -101,7 +101,7 @@ Status checkPresence(const char *kind, const DLTensor *const *tensors,
 }
 
 Status checkTensor(const char *kind, const DLTensor &tensor,
-                   const TensorShape &shape) {
+                   const TensorShape &shape, const Dimensions &dims) {
   DLDataType expected = toDataType(shape.tensor->type);
   const char *problem = nullptr;
   std::string wanted, got;
@@ -115,6 +115,8 @@ Status checkTensor(const char *kind, const DLTensor &tensor,
     problem = "shape";
     wanted = shapeText(shape.dims.data(), shape.dims.size());
     got = shapeText(tensor.shape, rank);
+    if (std::string reason = dims.explainSize(shape, tensor); !reason.empty())
+      got += "; " + reason;
   } else if (!isCompact(tensor)) {
     problem = "compact row-major strides for shape";
     wanted = shapeText(shape.dims.data(), rank);

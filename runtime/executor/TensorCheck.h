@@ -28,7 +28,7 @@ Status checkPresence(const char *kind, const DLTensor *const *tensors,
 
 /// Checks type, shape, layout, device and alignment. Errors: INVALID_ARGUMENT.
 Status checkTensor(const char *kind, const DLTensor &tensor,
-                   const TensorShape &shape);
+                   const TensorShape &shape, const Dimensions &dims);
 
 /// Checks that outputs overlap neither inputs nor each other, and that an
 /// output that shares an input's memory really does. Errors: INVALID_ARGUMENT.

@@ -31,7 +31,7 @@ struct CommandLine {
       cl::desc("instruction set, also v2, v3 or v4; repeatable: one variant "
                "each (default native)"),
       cl::cat(category)};
-  cl::list<std::string> dims{"dim", cl::value_desc("NAME=N"),
+  cl::list<std::string> dims{"dim", cl::value_desc("NAME=N|LO..HI[:STEP]|EXPR"),
                              cl::desc("bind a symbolic dimension, repeatable"),
                              cl::cat(category)};
   cl::list<std::string> constants{

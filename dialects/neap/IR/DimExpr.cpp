@@ -277,6 +277,43 @@ static DimExpr divideByConstant(DimExpr value, int64_t divisor) {
   return whole + makeDivision(value, DimExpr(divisor));
 }
 
+/// Returns the term of most factors; of those, the first in the order of the
+/// atoms. This order agrees with products, as division needs it.
+static const Term &getLeadingTerm(const Sum &value) {
+  auto isBefore = [](const Term &lhs, const Term &rhs) {
+    if (lhs.atoms.size() != rhs.atoms.size())
+      return lhs.atoms.size() > rhs.atoms.size();
+    return std::lexicographical_compare(
+        lhs.atoms.begin(), lhs.atoms.end(), rhs.atoms.begin(), rhs.atoms.end(),
+        [](const AtomRef &a, const AtomRef &b) { return a->text < b->text; });
+  };
+  return *std::min_element(value.terms.begin(), value.terms.end(), isBefore);
+}
+
+/// Returns value / divisor if the divisor, a sum, divides it: (a*b + a*c) /
+/// (b + c) is a.
+static std::optional<DimExpr> divideBySum(DimExpr value,
+                                          const DimExpr &divisor) {
+  const Term &by = getLeadingTerm(get(divisor));
+  DimExpr quotient;
+  for (size_t step = 0; step < kMaxTerms; ++step) {
+    if (!value.isKnown())
+      return std::nullopt;
+    if (get(value).terms.empty())
+      return quotient;
+    const Term &leading = getLeadingTerm(get(value));
+    std::optional<Product> atoms = divideProduct(leading.atoms, by.atoms);
+    if (!atoms || leading.coefficient % by.coefficient != 0)
+      return std::nullopt;
+    TermMap terms;
+    addTerm(terms, *atoms, leading.coefficient / by.coefficient);
+    DimExpr part = makeSum(std::move(terms));
+    quotient += part;
+    value = value - part * divisor;
+  }
+  return std::nullopt;
+}
+
 DimExpr DimExpr::floorDiv(const DimExpr &divisor) const {
   if (!isKnown() || !divisor.isKnown())
     return unknown();
@@ -287,6 +324,9 @@ DimExpr DimExpr::floorDiv(const DimExpr &divisor) const {
   }
   if (*this == divisor)
     return DimExpr(1);
+  if (divisor.sum->terms.size() > 1)
+    if (std::optional<DimExpr> quotient = divideBySum(*this, divisor))
+      return *quotient;
   TermMap quotient, rest;
   bool isTerm = divisor.sum->terms.size() == 1 &&
                 divisor.sum->terms.front().coefficient > 0;

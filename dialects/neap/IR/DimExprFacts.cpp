@@ -161,12 +161,11 @@ getAtomBounds(const Atom &atom, const llvm::StringMap<SymbolRange> &ranges) {
   return result;
 }
 
-std::optional<Bounds>
-DimExpr::getBounds(const llvm::StringMap<SymbolRange> &ranges) const {
-  if (!isKnown())
-    return std::nullopt;
+/// Returns the sum of the bounds of the terms.
+static std::optional<Bounds>
+sumBounds(const DimExpr &expr, const llvm::StringMap<SymbolRange> &ranges) {
   Bounds total(0, 0);
-  for (const Term &term : sum->terms) {
+  for (const Term &term : DimExprAccess::get(expr).terms) {
     std::optional<Bounds> product = Bounds(term.coefficient, term.coefficient);
     for (const AtomRef &atom : term.atoms) {
       std::optional<Bounds> factor = getAtomBounds(*atom, ranges);
@@ -178,6 +177,90 @@ DimExpr::getBounds(const llvm::StringMap<SymbolRange> &ranges) const {
       return std::nullopt;
   }
   return total;
+}
+
+static std::optional<Bounds>
+refineBounds(const DimExpr &expr, const llvm::StringMap<SymbolRange> &ranges,
+             unsigned depth);
+
+/// Bounds of rest + c * min(a, ...), from those of rest + c * a and so on: an
+/// operand may cancel against the rest.
+static std::optional<Bounds>
+boundExtremum(const DimExpr &rest, int64_t coefficient, const Atom &atom,
+              const llvm::StringMap<SymbolRange> &ranges, unsigned depth) {
+  bool isMax = (atom.kind == AtomKind::Max) == (coefficient > 0);
+  std::optional<Bounds> result;
+  for (const DimExpr &operand : atom.operands) {
+    std::optional<Bounds> bounds =
+        refineBounds(rest + operand * DimExpr(coefficient), ranges, depth);
+    if (!bounds)
+      return std::nullopt;
+    if (!result)
+      result = bounds;
+    else if (isMax)
+      result = {std::max(result->first, bounds->first),
+                std::max(result->second, bounds->second)};
+    else
+      result = {std::min(result->first, bounds->first),
+                std::min(result->second, bounds->second)};
+  }
+  return result;
+}
+
+/// Bounds of rest + c * floor(a / b) for a constant b that divides c, from
+/// floor(a / b) = (a - r) / b with r in [0, b).
+static std::optional<Bounds>
+boundDivision(const DimExpr &rest, int64_t coefficient, const Atom &atom,
+              const llvm::StringMap<SymbolRange> &ranges, unsigned depth) {
+  std::optional<int64_t> divisor = atom.operands[1].getConstant();
+  if (!divisor || coefficient % *divisor != 0)
+    return std::nullopt;
+  int64_t factor = coefficient / *divisor, slack;
+  std::optional<Bounds> bounds =
+      refineBounds(rest + atom.operands[0] * DimExpr(factor), ranges, depth);
+  if (!bounds || llvm::MulOverflow(-factor, *divisor - 1, slack) ||
+      llvm::AddOverflow(bounds->first, std::min<int64_t>(0, slack),
+                        bounds->first) ||
+      llvm::AddOverflow(bounds->second, std::max<int64_t>(0, slack),
+                        bounds->second))
+    return std::nullopt;
+  return bounds;
+}
+
+/// Returns the sum's bounds, narrowed by what an atom shares with the rest.
+static std::optional<Bounds>
+refineBounds(const DimExpr &expr, const llvm::StringMap<SymbolRange> &ranges,
+             unsigned depth) {
+  constexpr unsigned kMaxDepth = 4;
+  if (!expr.isKnown())
+    return std::nullopt;
+  std::optional<Bounds> result = sumBounds(expr, ranges);
+  if (depth == kMaxDepth)
+    return result;
+  const std::vector<Term> &terms = DimExprAccess::get(expr).terms;
+  for (const Term &term : terms) {
+    if (terms.size() == 1 || term.atoms.size() != 1 ||
+        term.atoms.front()->kind == AtomKind::Symbol)
+      continue;
+    const Atom &atom = *term.atoms.front();
+    DimExpr rest = expr - DimExprAccess::make(std::make_shared<DimExpr::Sum>(
+                              DimExpr::Sum{{term}, true}));
+    std::optional<Bounds> narrowed =
+        atom.kind == AtomKind::FloorDiv
+            ? boundDivision(rest, term.coefficient, atom, ranges, depth + 1)
+            : boundExtremum(rest, term.coefficient, atom, ranges, depth + 1);
+    if (narrowed && result)
+      result = {std::max(result->first, narrowed->first),
+                std::min(result->second, narrowed->second)};
+    else if (narrowed)
+      result = narrowed;
+  }
+  return result;
+}
+
+std::optional<Bounds>
+DimExpr::getBounds(const llvm::StringMap<SymbolRange> &ranges) const {
+  return refineBounds(*this, ranges, 0);
 }
 
 //===----------------------------------------------------------------------===//

@@ -3,6 +3,8 @@
 // OpChecks.cpp - checks that the verifiers of several op families share.
 #include "dialects/neap/IR/OpChecks.h"
 
+#include "dialects/neap/IR/Symbols.h"
+
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -20,9 +22,24 @@ InFlightDiagnostic neap::emitInferenceError(MLIRContext *context,
   return diag;
 }
 
+bool neap::areSameTypes(Operation *op, Type lhs, Type rhs) {
+  if (lhs == rhs)
+    return true;
+  auto left = dyn_cast<RankedTensorType>(lhs);
+  auto right = dyn_cast<RankedTensorType>(rhs);
+  if (!left || !right || left.getRank() != right.getRank() ||
+      left.getElementType() != right.getElementType())
+    return false;
+  SymbolFacts facts = getSymbolFacts(op);
+  return llvm::all_of(
+      llvm::zip(getDims(left), getDims(right)), [&](const auto &dims) {
+        return facts.areEqual(std::get<0>(dims), std::get<1>(dims));
+      });
+}
+
 LogicalResult neap::checkType(Operation *op, StringRef name, Type actual,
                               Type expected) {
-  if (actual == expected)
+  if (areSameTypes(op, actual, expected))
     return success();
   return op->emitOpError("expected '")
          << name << "' of type " << expected << ", got " << actual;

@@ -20,7 +20,12 @@ mlir::InFlightDiagnostic emitInferenceError(mlir::MLIRContext *context,
                                             std::optional<mlir::Location> loc,
                                             llvm::StringRef opName);
 
-/// Checks that `actual`, the type of what `op` calls `name`, is `expected`.
+/// Returns whether both types are equal, or differ only in how sizes are
+/// written that are equal for all symbols of the module around `op`.
+bool areSameTypes(mlir::Operation *op, mlir::Type lhs, mlir::Type rhs);
+
+/// Checks that `actual`, the type of what `op` calls `name`, is `expected` in
+/// the sense of areSameTypes().
 mlir::LogicalResult checkType(mlir::Operation *op, llvm::StringRef name,
                               mlir::Type actual, mlir::Type expected);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Computation.cpp - evaluates ops that compute elements. What cannot be said of
-// symbolic sizes with certainty, such as a comparison whose sides differ by no
-// constant, is declined.
+// symbolic sizes with certainty, such as a comparison that their bounds do not
+// decide, is declined.
 #include "frontends/onnx/contents/Evaluators.h"
 
 #include "frontends/onnx/Initializers.h"
@@ -16,96 +16,109 @@ using namespace neap;
 using namespace neap::frontend;
 using namespace neap::frontend::contents;
 
-using BinaryFunction = std::optional<DimExpr> (*)(const DimExpr &,
+using BinaryFunction = std::optional<DimExpr> (*)(const SymbolFacts &,
+                                                  const DimExpr &,
                                                   const DimExpr &);
 
-static std::optional<DimExpr> add(const DimExpr &lhs, const DimExpr &rhs) {
+static std::optional<DimExpr> add(const SymbolFacts &, const DimExpr &lhs,
+                                  const DimExpr &rhs) {
   return lhs + rhs;
 }
-static std::optional<DimExpr> subtract(const DimExpr &lhs, const DimExpr &rhs) {
+static std::optional<DimExpr> subtract(const SymbolFacts &, const DimExpr &lhs,
+                                       const DimExpr &rhs) {
   return lhs - rhs;
 }
-static std::optional<DimExpr> multiply(const DimExpr &lhs, const DimExpr &rhs) {
+static std::optional<DimExpr> multiply(const SymbolFacts &, const DimExpr &lhs,
+                                       const DimExpr &rhs) {
   return lhs * rhs;
 }
 /// A product of floats may be -0, which is no integer.
-static std::optional<DimExpr> multiplyFloats(const DimExpr &lhs,
+static std::optional<DimExpr> multiplyFloats(const SymbolFacts &facts,
+                                             const DimExpr &lhs,
                                              const DimExpr &rhs) {
-  bool mayBeNegative =
-      lhs.getConstant().value_or(0) < 0 || rhs.getConstant().value_or(0) < 0;
   DimExpr product = lhs * rhs;
-  if (mayBeNegative && product.isConstant(0))
+  auto bounds = facts.getBounds(product);
+  bool mayBeZero = !bounds || (bounds->first <= 0 && bounds->second >= 0);
+  bool mayBeNegative = !facts.isAtLeast(lhs, 0) || !facts.isAtLeast(rhs, 0);
+  if (mayBeZero && mayBeNegative)
     return std::nullopt;
   return product;
 }
-static std::optional<DimExpr> maximum(const DimExpr &lhs, const DimExpr &rhs) {
+static std::optional<DimExpr> maximum(const SymbolFacts &, const DimExpr &lhs,
+                                      const DimExpr &rhs) {
   return DimExpr::max(lhs, rhs);
 }
-static std::optional<DimExpr> minimum(const DimExpr &lhs, const DimExpr &rhs) {
+static std::optional<DimExpr> minimum(const SymbolFacts &, const DimExpr &lhs,
+                                      const DimExpr &rhs) {
   return DimExpr::min(lhs, rhs);
 }
 
-/// Integer division truncates; of sizes, which are not negative, it rounds
-/// down.
-static std::optional<DimExpr> divide(const DimExpr &lhs, const DimExpr &rhs) {
+/// Integer division truncates: it rounds down what is not negative.
+static std::optional<DimExpr> divide(const SymbolFacts &facts,
+                                     const DimExpr &lhs, const DimExpr &rhs) {
   std::optional<int64_t> dividend = lhs.getConstant(),
                          divisor = rhs.getConstant();
   if (divisor && (*divisor == 0 || *divisor == -1))
     return std::nullopt;
   if (dividend && divisor)
     return DimExpr(*dividend / *divisor);
-  if (divisor && *divisor < 0)
+  if (!facts.isAtLeast(lhs, 0) || !facts.isAtLeast(rhs, 1))
     return std::nullopt;
   return lhs.floorDiv(rhs);
 }
 
-static std::optional<DimExpr> divideExactly(const DimExpr &lhs,
+static std::optional<DimExpr> divideExactly(const SymbolFacts &facts,
+                                            const DimExpr &lhs,
                                             const DimExpr &rhs) {
-  std::optional<int64_t> dividend = lhs.getConstant(),
-                         divisor = rhs.getConstant();
-  if (!dividend || divisor.value_or(0) <= 0 || *dividend % *divisor != 0)
+  if (!facts.isAtLeast(rhs, 1))
     return std::nullopt;
-  return DimExpr(*dividend / *divisor);
+  DimExpr quotient = lhs.floorDiv(rhs);
+  if (!facts.areEqual(quotient * rhs, lhs))
+    return std::nullopt;
+  return quotient;
 }
 
-static std::optional<DimExpr> remainder(const DimExpr &lhs,
-                                        const DimExpr &rhs) {
-  if (rhs.getConstant().value_or(1) <= 0)
+static std::optional<DimExpr>
+remainder(const SymbolFacts &facts, const DimExpr &lhs, const DimExpr &rhs) {
+  if (!facts.isAtLeast(rhs, 1))
     return std::nullopt;
   return lhs - lhs.floorDiv(rhs) * rhs;
 }
 
-/// Decides a comparison of expressions whose difference is constant.
-template <typename Compare>
-static std::optional<DimExpr> compare(const DimExpr &lhs, const DimExpr &rhs) {
-  std::optional<int64_t> difference = (lhs - rhs).getConstant();
-  if (!difference)
+/// Decides a comparison by the bounds of the difference.
+static std::optional<DimExpr> equal(const SymbolFacts &facts,
+                                    const DimExpr &lhs, const DimExpr &rhs) {
+  if (facts.areEqual(lhs, rhs))
+    return DimExpr(1);
+  auto bounds = facts.getBounds(lhs - rhs);
+  if (bounds && (bounds->first > 0 || bounds->second < 0))
+    return DimExpr(0);
+  return std::nullopt;
+}
+
+static std::optional<DimExpr> greaterOrEqual(const SymbolFacts &facts,
+                                             const DimExpr &lhs,
+                                             const DimExpr &rhs) {
+  auto bounds = facts.getBounds(lhs - rhs);
+  if (!bounds || (bounds->first < 0 && bounds->second >= 0))
     return std::nullopt;
-  return DimExpr(Compare()(*difference, 0) ? 1 : 0);
+  return DimExpr(bounds->first >= 0);
 }
-
-/// A size is not negative: it differs from every negative constant.
-static std::optional<DimExpr> equal(const DimExpr &lhs, const DimExpr &rhs) {
-  if (lhs.getConstant().value_or(0) < 0 && rhs.getSymbols().size() == 1 &&
-      rhs == DimExpr::symbol(rhs.getSymbols().front()))
-    return DimExpr(0);
-  if (rhs.getConstant().value_or(0) < 0 && lhs.getSymbols().size() == 1 &&
-      lhs == DimExpr::symbol(lhs.getSymbols().front()))
-    return DimExpr(0);
-  return compare<std::equal_to<int64_t>>(lhs, rhs);
+static std::optional<DimExpr> greater(const SymbolFacts &facts,
+                                      const DimExpr &lhs, const DimExpr &rhs) {
+  return greaterOrEqual(facts, lhs, rhs + 1);
 }
-
-static std::optional<DimExpr> logicalAnd(const DimExpr &lhs,
-                                         const DimExpr &rhs) {
-  return lhs * rhs;
+static std::optional<DimExpr> less(const SymbolFacts &facts, const DimExpr &lhs,
+                                   const DimExpr &rhs) {
+  return greaterOrEqual(facts, rhs, lhs + 1);
 }
-static std::optional<DimExpr> logicalOr(const DimExpr &lhs,
-                                        const DimExpr &rhs) {
-  return DimExpr::max(lhs, rhs);
+static std::optional<DimExpr>
+lessOrEqual(const SymbolFacts &facts, const DimExpr &lhs, const DimExpr &rhs) {
+  return greaterOrEqual(facts, rhs, lhs);
 }
 
 /// Applies `function` to both operands, broadcast.
-static Result applyBinary(Operands inputs, Type element,
+static Result applyBinary(NodeContext &node, Operands inputs, Type element,
                           BinaryFunction function) {
   if (inputs.size() != 2 ||
       inputs[0].type.getElementType() != inputs[1].type.getElementType())
@@ -118,7 +131,7 @@ static Result applyBinary(Operands inputs, Type element,
     return std::nullopt;
   Contents contents;
   for (auto [a, b] : llvm::zip(lhs->contents, rhs->contents)) {
-    std::optional<DimExpr> value = function(a, b);
+    std::optional<DimExpr> value = function(node.getFacts(), a, b);
     if (!value)
       return std::nullopt;
     contents.push_back(*value);
@@ -139,21 +152,21 @@ static Result evaluateArithmetic(NodeContext &node, Operands inputs) {
                       .Default(nullptr);
   if (node.getOpType() == "Mod" && (isFloat || node.getInt("fmod", 0)))
     return std::nullopt;
-  return applyBinary(inputs, inputs[0].type.getElementType(), function);
+  return applyBinary(node, inputs, inputs[0].type.getElementType(), function);
 }
 
 static Result evaluateComparison(NodeContext &node, Operands inputs) {
-  auto function =
-      llvm::StringSwitch<BinaryFunction>(node.getOpType())
-          .Case("Equal", equal)
-          .Case("Less", compare<std::less<int64_t>>)
-          .Case("LessOrEqual", compare<std::less_equal<int64_t>>)
-          .Case("Greater", compare<std::greater<int64_t>>)
-          .Case("GreaterOrEqual", compare<std::greater_equal<int64_t>>)
-          .Case("And", logicalAnd)
-          .Case("Or", logicalOr)
-          .Default(nullptr);
-  return applyBinary(inputs, node.build().getBuilder().getI1Type(), function);
+  auto function = llvm::StringSwitch<BinaryFunction>(node.getOpType())
+                      .Case("Equal", equal)
+                      .Case("Less", less)
+                      .Case("LessOrEqual", lessOrEqual)
+                      .Case("Greater", greater)
+                      .Case("GreaterOrEqual", greaterOrEqual)
+                      .Case("And", multiply)
+                      .Case("Or", maximum)
+                      .Default(nullptr);
+  return applyBinary(node, inputs, node.build().getBuilder().getI1Type(),
+                     function);
 }
 
 static Result evaluateNot(NodeContext &, Operands inputs) {
@@ -210,10 +223,10 @@ static Result evaluateCast(NodeContext &node, Operands inputs) {
   if (!element.isInteger(1))
     return result;
   for (DimExpr &entry : result.contents) {
-    std::optional<int64_t> number = entry.getConstant();
-    if (!number)
+    std::optional<DimExpr> isZero = equal(node.getFacts(), entry, 0);
+    if (!isZero)
       return std::nullopt;
-    entry = DimExpr(*number != 0);
+    entry = DimExpr(1) - *isZero;
   }
   return result;
 }
@@ -263,7 +276,7 @@ static Result evaluateReduction(NodeContext &node, Operands inputs) {
     return std::nullopt;
   DimExpr total = inputs[0].contents.front();
   for (const DimExpr &entry : ArrayRef(inputs[0].contents).drop_front())
-    total = *function(total, entry);
+    total = *function(node.getFacts(), total, entry);
   SmallVector<int64_t> shape;
   if (node.getInt("keepdims", 1))
     shape.push_back(1);

@@ -28,7 +28,7 @@ bool contents::isSmall(ArrayRef<int64_t> shape, Type element) {
 }
 
 std::optional<SmallVector<int64_t>> contents::getInts(const Known &operand) {
-  return getStaticDims(operand.contents);
+  return getConstants(operand.contents);
 }
 
 std::optional<int64_t> contents::normalizeAxis(int64_t axis, int64_t rank) {
@@ -90,7 +90,7 @@ contents::getBroadcastShape(Operands inputs) {
       return std::nullopt;
     dims = *both;
   }
-  return getStaticDims(dims);
+  return getConstants(dims);
 }
 
 std::optional<SmallVector<int64_t>> contents::getAxes(NodeContext &node,

@@ -205,7 +205,7 @@ static Result evaluateExpand(NodeContext &, Operands inputs) {
       getBroadcastDims(getDims(inputs[0].type), inputs[1].contents);
   std::optional<SmallVector<int64_t>> shape;
   if (dims)
-    shape = getStaticDims(*dims);
+    shape = getConstants(*dims);
   if (!shape || !isSmall(*shape, inputs[0].type.getElementType()))
     return std::nullopt;
   return broadcast(inputs[0], *shape);

@@ -2,6 +2,7 @@
 //
 // Constant.cpp - values that need no input, or only sizes; and If, whose branch
 // is chosen while importing.
+#include "dialects/neap/IR/DimExprSimplify.h"
 #include "frontends/onnx/GraphImporter.h"
 #include "frontends/onnx/NodeContext.h"
 #include "frontends/onnx/OpImporters.h"
@@ -90,31 +91,23 @@ static LogicalResult importConstantOfShape(NodeContext &node) {
   if (failed(fill))
     return failure();
   GraphBuilder &build = node.build();
-  std::optional<SmallVector<int64_t>> sizes = getStaticDims(*dims);
+  std::optional<SmallVector<int64_t>> sizes = getConstants(*dims);
   if (!sizes)
     return node.setOutput(0, build.broadcast(build.constant(*fill), *dims));
   return setConstant(node, fill->resizeSplat(RankedTensorType::get(
                                *sizes, fill->getElementType())));
 }
 
-/// Returns the number of elements of Range: ceil((limit - start) / step).
-static FailureOr<DimExpr> getRangeSize(NodeContext &node) {
-  if (!isa<FloatType>(node.getInputType(0).getElementType())) {
-    FailureOr<Contents> start = node.getContents(0, "the start");
-    FailureOr<Contents> limit = node.getContents(1, "the limit");
-    FailureOr<SmallVector<int64_t>> step = node.getInts(2, "the step");
-    if (failed(start) || failed(limit) || failed(step))
-      return failure();
-    if (start->size() != 1 || limit->size() != 1 || step->size() != 1 ||
-        step->front() == 0 || step->front() == INT64_MIN)
-      return node.emitError() << "expected scalars and a step that is not 0";
-    DimExpr length = step->front() > 0 ? limit->front() - start->front()
-                                       : start->front() - limit->front();
-    DimExpr size = length.ceilDiv(std::abs(step->front()));
-    if (std::optional<int64_t> constant = size.getConstant())
-      return DimExpr(std::max<int64_t>(0, *constant));
-    return size;
-  }
+/// Returns the value of scalar input `index`, if it is known and integral.
+static std::optional<DimExpr> findIntegral(NodeContext &node, size_t index) {
+  const ImportedValue *value = node.findInput(index);
+  if (!value || !value->contents || value->contents->size() != 1)
+    return std::nullopt;
+  return value->contents->front();
+}
+
+/// Returns ceil((limit - start) / step) of numbers that are no integers.
+static FailureOr<DimExpr> getFractionalRangeSize(NodeContext &node) {
   FailureOr<double> start = node.getNumber(0, "the start");
   FailureOr<double> limit = node.getNumber(1, "the limit");
   FailureOr<double> step = node.getNumber(2, "the step");
@@ -124,6 +117,32 @@ static FailureOr<DimExpr> getRangeSize(NodeContext &node) {
   if (!(std::abs(size) <= static_cast<double>(int64_t(1) << 40)))
     return node.emitError() << "expected at most 2^40 elements, got " << size;
   return DimExpr(std::max<int64_t>(0, static_cast<int64_t>(size)));
+}
+
+/// Returns the number of elements of Range: ceil((limit - start) / step).
+static FailureOr<DimExpr> getRangeSize(NodeContext &node) {
+  std::optional<DimExpr> start = findIntegral(node, 0),
+                         limit = findIntegral(node, 1),
+                         step = findIntegral(node, 2);
+  bool isFloat = isa<FloatType>(node.getInputType(0).getElementType());
+  if (isFloat && !(start && limit && step))
+    return getFractionalRangeSize(node);
+  if (!start || !limit || !step) {
+    // The first that is not known says so.
+    static const StringRef kNames[] = {"the start", "the limit", "the step"};
+    for (auto [index, what] : llvm::enumerate(kNames))
+      if (failed(node.getContents(index, what)))
+        return failure();
+    return node.emitError() << "expected scalars";
+  }
+  FailureOr<int64_t> stride = node.checkStatic(*step, "the step");
+  if (failed(stride))
+    return failure();
+  if (*stride == 0 || *stride == INT64_MIN)
+    return node.emitError() << "expected a step that is not 0";
+  DimExpr length = *stride > 0 ? *limit - *start : *start - *limit;
+  return simplify(DimExpr::max(0, length.ceilDiv(std::abs(*stride))),
+                  node.getFacts());
 }
 
 static LogicalResult importRange(NodeContext &node) {

@@ -102,8 +102,6 @@ static LogicalResult setLayerStatistics(NodeContext &node, Value rows,
   if (!node.hasOutput(1) && !node.hasOutput(2))
     return success();
   GraphBuilder &build = node.build();
-  if (failed(node.checkStatic(getDimsOf(rows).back(), "a normalized axis")))
-    return failure();
   Dims kept(dims);
   for (DimExpr &dim : MutableArrayRef(kept).drop_front(axis))
     dim = DimExpr(1);
@@ -332,9 +330,6 @@ static LogicalResult importMeanVarianceNormalization(NodeContext &node) {
     return failure();
   GraphBuilder &build = node.build();
   Dims dims = getDimsOf(input);
-  for (int64_t axis : *checked)
-    if (failed(node.checkStatic(dims[axis], "a normalized axis")))
-      return failure();
   Value difference = build.binary<SubOp>(
       input, build.broadcast(build.mean(input, *checked), dims));
   Value variance =

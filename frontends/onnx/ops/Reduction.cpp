@@ -52,11 +52,6 @@ static LogicalResult importReduce(NodeContext &node) {
     return failure();
   GraphBuilder &build = node.build();
   Dims dims = getDimsOf(input);
-  // A mean divides by the number of elements.
-  if (compute == reduceMean)
-    for (int64_t axis : *axes)
-      if (failed(node.checkStatic(dims[axis], "a reduced axis")))
-        return failure();
   Value result = compute(build, input, *axes);
   if (!node.getInt("keepdims", 1))
     result = build.reshape(result, dropAxes(dims, *axes));

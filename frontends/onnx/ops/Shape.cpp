@@ -2,6 +2,7 @@
 //
 // Shape.cpp - data movement: shapes, permutations, repetition, joining. Slices
 // and pads, whose parameters need more arithmetic, are in Slicing.cpp.
+#include "dialects/neap/IR/DimExprSimplify.h"
 #include "frontends/onnx/NodeContext.h"
 #include "frontends/onnx/OpImporters.h"
 #include "frontends/onnx/ops/Slicing.h"
@@ -18,8 +19,9 @@ using namespace neap::frontend;
 
 /// Returns the sizes that `target` asks for: 0 keeps an axis, one -1 takes what
 /// is left.
-static FailureOr<Dims> resolveReshape(NodeContext &node, ArrayRef<DimExpr> from,
-                                      ArrayRef<DimExpr> target) {
+static FailureOr<SmallVector<DimExpr>>
+resolveReshape(NodeContext &node, ArrayRef<DimExpr> from,
+               ArrayRef<DimExpr> target) {
   Dims dims(target);
   DimExpr *rest = nullptr;
   DimExpr known(1);
@@ -46,9 +48,10 @@ static FailureOr<Dims> resolveReshape(NodeContext &node, ArrayRef<DimExpr> from,
     if (known.isConstant(0))
       return node.emitError() << "-1 in the shape " << printDims(target)
                               << " has no single meaning: another axis is 0";
-    *rest = total.floorDiv(known);
+    *rest = simplify(total, node.getFacts())
+                .floorDiv(simplify(known, node.getFacts()));
   }
-  return dims;
+  return simplify(dims, node.getFacts());
 }
 
 /// Emits a reshape if the number of elements stays.
@@ -57,10 +60,14 @@ static LogicalResult setReshaped(NodeContext &node, ArrayRef<DimExpr> dims) {
   if (!input || failed(node.checkSize(dims)))
     return failure();
   DimExpr from = getNumElements(getDimsOf(input)), to = getNumElements(dims);
-  if (from != to)
-    return node.emitError() << "cannot reshape " << printDims(getDimsOf(input))
-                            << " to " << printDims(dims) << ": " << from.str()
-                            << " elements are not " << to.str();
+  if (!node.getFacts().areEqual(from, to)) {
+    InFlightDiagnostic diagnostic = node.emitError();
+    diagnostic << "cannot reshape " << printDims(getDimsOf(input)) << " to "
+               << printDims(dims) << ": " << from.str() << " elements are not "
+               << to.str();
+    node.noteSymbols(diagnostic, {from, to});
+    return diagnostic;
+  }
   return node.setOutput(0, node.build().reshape(input, dims));
 }
 
@@ -71,7 +78,8 @@ static LogicalResult importReshape(NodeContext &node) {
   FailureOr<Contents> target = node.getContents(1, "the shape");
   if (failed(target))
     return failure();
-  FailureOr<Dims> dims = resolveReshape(node, getDims(type), *target);
+  FailureOr<SmallVector<DimExpr>> dims =
+      resolveReshape(node, getDims(type), *target);
   return failed(dims) ? failure() : setReshaped(node, *dims);
 }
 
@@ -164,33 +172,40 @@ static FailureOr<int64_t> getBlockSize(NodeContext &node) {
   return size;
 }
 
+/// Returns `dim` divided by `divisor`, which must leave no rest.
+static FailureOr<DimExpr> divideAxis(NodeContext &node, const DimExpr &dim,
+                                     int64_t divisor, StringRef what) {
+  DimExpr quotient = simplify(dim.floorDiv(divisor), node.getFacts());
+  if (node.getFacts().areEqual(quotient * divisor, dim))
+    return quotient;
+  InFlightDiagnostic diagnostic = node.emitError();
+  diagnostic << "expected " << what << " divisible by " << divisor << ", got "
+             << dim.str();
+  node.noteSymbols(diagnostic, {dim});
+  return diagnostic;
+}
+
 static LogicalResult importDepthToSpace(NodeContext &node) {
   FailureOr<int64_t> size = getBlockSize(node);
   Value input = succeeded(size) ? node.getInput(0) : nullptr;
   if (!input)
     return failure();
-  FailureOr<SmallVector<int64_t>> sizes =
-      node.checkStatic(getDimsOf(input), "the shape");
-  if (failed(sizes))
+  Dims dims = getDimsOf(input);
+  DimExpr b = *size, n = dims[0], h = dims[2], w = dims[3];
+  FailureOr<DimExpr> c = divideAxis(node, dims[1], *size * *size, "channels");
+  if (failed(c))
     return failure();
-  int64_t b = *size, n = (*sizes)[0], c = (*sizes)[1], h = (*sizes)[2],
-          w = (*sizes)[3];
-  if (c % (b * b) != 0)
-    return node.emitError()
-           << "expected channels divisible by " << b * b << ", got " << c;
   GraphBuilder &build = node.build();
   StringRef mode = node.getString("mode", "DCR");
   if (mode != "DCR" && mode != "CRD")
     return node.emitError() << "expected mode DCR or CRD, got '" << mode << "'";
   bool isDepthFirst = mode == "DCR";
   Value blocks =
-      isDepthFirst
-          ? build.transpose(build.reshape(input, {n, b, b, c / (b * b), h, w}),
-                            {0, 3, 4, 1, 5, 2})
-          : build.transpose(build.reshape(input, {n, c / (b * b), b, b, h, w}),
-                            {0, 1, 4, 2, 5, 3});
-  return node.setOutput(0,
-                        build.reshape(blocks, {n, c / (b * b), h * b, w * b}));
+      isDepthFirst ? build.transpose(build.reshape(input, {n, b, b, *c, h, w}),
+                                     {0, 3, 4, 1, 5, 2})
+                   : build.transpose(build.reshape(input, {n, *c, b, b, h, w}),
+                                     {0, 1, 4, 2, 5, 3});
+  return node.setOutput(0, build.reshape(blocks, {n, *c, h * b, w * b}));
 }
 
 static LogicalResult importSpaceToDepth(NodeContext &node) {
@@ -198,19 +213,16 @@ static LogicalResult importSpaceToDepth(NodeContext &node) {
   Value input = succeeded(size) ? node.getInput(0) : nullptr;
   if (!input)
     return failure();
-  FailureOr<SmallVector<int64_t>> sizes =
-      node.checkStatic(getDimsOf(input), "the shape");
-  if (failed(sizes))
+  Dims dims = getDimsOf(input);
+  DimExpr b = *size, n = dims[0], c = dims[1];
+  FailureOr<DimExpr> h = divideAxis(node, dims[2], *size, "a height");
+  FailureOr<DimExpr> w = divideAxis(node, dims[3], *size, "a width");
+  if (failed(h) || failed(w))
     return failure();
-  int64_t b = *size, n = (*sizes)[0], c = (*sizes)[1], h = (*sizes)[2],
-          w = (*sizes)[3];
-  if (h % b != 0 || w % b != 0)
-    return node.emitError() << "expected height and width divisible by " << b
-                            << ", got " << h << " and " << w;
   GraphBuilder &build = node.build();
-  Value blocks = build.transpose(
-      build.reshape(input, {n, c, h / b, b, w / b, b}), {0, 3, 5, 1, 2, 4});
-  return node.setOutput(0, build.reshape(blocks, {n, c * b * b, h / b, w / b}));
+  Value blocks = build.transpose(build.reshape(input, {n, c, *h, b, *w, b}),
+                                 {0, 3, 5, 1, 2, 4});
+  return node.setOutput(0, build.reshape(blocks, {n, c * b * b, *h, *w}));
 }
 
 //===----------------------------------------------------------------------===//
@@ -226,8 +238,7 @@ static LogicalResult importExpand(NodeContext &node) {
     return failure();
   std::optional<Dims> dims = getBroadcastDims(getDimsOf(input), *target);
   if (!dims)
-    return node.emitError() << "the shape " << printDims(getDimsOf(input))
-                            << " does not broadcast to " << printDims(*target);
+    return node.emitNoBroadcast(getDimsOf(input), *target);
   if (failed(node.checkSize(*dims)))
     return failure();
   return node.setOutput(0, node.build().broadcast(input, *dims));
@@ -238,7 +249,7 @@ static LogicalResult importTile(NodeContext &node) {
   Value input = node.getInput(0);
   if (!input)
     return failure();
-  FailureOr<SmallVector<int64_t>> repeats = node.getInts(1, "the repeats");
+  FailureOr<Contents> repeats = node.getContents(1, "the repeats");
   if (failed(repeats))
     return failure();
   Dims dims = getDimsOf(input), split, wide, result;
@@ -247,7 +258,7 @@ static LogicalResult importTile(NodeContext &node) {
            << "expected " << dims.size() << " repeats, got " << repeats->size();
   for (auto [dim, repeat] : llvm::zip(dims, *repeats)) {
     split.append({DimExpr(1), dim});
-    wide.append({DimExpr(repeat), dim});
+    wide.append({repeat, dim});
     result.push_back(dim * repeat);
   }
   if (failed(node.checkSize(wide)) || failed(node.checkSize(result)))
@@ -275,47 +286,56 @@ static LogicalResult importConcat(NodeContext &node) {
     if (dims.size() == first.size())
       expected[*axis] = dims[*axis];
     if (dims != expected ||
-        getElementTypeOf(input) != getElementTypeOf(inputs->front()))
-      return node.emitError()
-             << "cannot join " << inputs->front().getType() << " and "
-             << input.getType() << " along axis " << *axis;
+        getElementTypeOf(input) != getElementTypeOf(inputs->front())) {
+      InFlightDiagnostic diagnostic = node.emitError();
+      diagnostic << "cannot join " << inputs->front().getType() << " and "
+                 << input.getType() << " along axis " << *axis;
+      node.noteSymbols(diagnostic, {dims, expected});
+      return diagnostic;
+    }
   }
   return node.setOutput(0, node.build().concat(*inputs, *axis));
 }
 
+/// Returns the sizes of the parts of an axis that the node gives.
+static FailureOr<Contents> checkParts(NodeContext &node, const DimExpr &size,
+                                      Contents parts) {
+  DimExpr total;
+  for (const DimExpr &part : parts)
+    total += part;
+  if (failed(node.checkSize(parts)))
+    return failure();
+  if (node.getFacts().areEqual(total, size) &&
+      parts.size() == node.getNumOutputs())
+    return parts;
+  return node.emitError() << "expected " << node.getNumOutputs()
+                          << " parts that make " << size.str() << ", got "
+                          << parts.size() << " that make " << total.str();
+}
+
 /// Returns the sizes of the parts of an axis of `size` elements.
-static FailureOr<SmallVector<int64_t>> getPartSizes(NodeContext &node,
-                                                    int64_t size) {
-  auto given = node.getIntsOfAttributeOrInput("split", 1);
+static FailureOr<Contents> getPartSizes(NodeContext &node,
+                                        const DimExpr &size) {
+  auto given = node.getSizesOfAttributeOrInput("split", 1);
   if (failed(given))
     return failure();
+  if (*given)
+    return checkParts(node, size, **given);
   int64_t numParts = node.getNumOutputs();
-  if (*given) {
-    int64_t total = 0;
-    for (int64_t part : **given) {
-      if (part < 0 || part > size - total)
-        return node.emitError()
-               << "the parts do not fit into the axis of size " << size;
-      total += part;
-    }
-    if (total != size || static_cast<int64_t>((*given)->size()) != numParts)
-      return node.emitError()
-             << "expected " << numParts << " parts that make " << size
-             << ", got " << (*given)->size() << " that make " << total;
-    return **given;
-  }
   if (node.getInt("num_outputs", numParts) != numParts)
     return node.emitError() << "expected num_outputs " << numParts << ", got "
                             << node.getInt("num_outputs", numParts);
   // All are equal; only since opset 18 may the last one be smaller.
-  if (node.getOpset() < 18 && size % numParts != 0)
-    return node.emitError() << "cannot split an axis of size " << size
+  DimExpr part = simplify(size.ceilDiv(numParts), node.getFacts());
+  if (node.getOpset() < 18 &&
+      !node.getFacts().areEqual(part * DimExpr(numParts), size))
+    return node.emitError() << "cannot split an axis of size " << size.str()
                             << " into " << numParts << " equal parts";
-  int64_t part = (size + numParts - 1) / numParts;
-  SmallVector<int64_t> parts;
-  for (int64_t begin = 0; parts.size() < static_cast<size_t>(numParts);
-       begin += part)
-    parts.push_back(std::clamp<int64_t>(size - begin, 0, part));
+  Contents parts;
+  for (int64_t i = 0; i < numParts; ++i)
+    parts.push_back(
+        simplify(DimExpr::max(0, DimExpr::min(part, size - part * DimExpr(i))),
+                 node.getFacts()));
   return parts;
 }
 
@@ -325,21 +345,20 @@ static LogicalResult importSplit(NodeContext &node) {
     return failure();
   FailureOr<int64_t> axis =
       node.checkAxis(node.getInt("axis", 0), getRankOf(input));
-  FailureOr<SmallVector<int64_t>> sizes =
-      node.checkStatic(getDimsOf(input), "the shape");
-  if (failed(axis) || failed(sizes))
+  if (failed(axis))
     return failure();
-  FailureOr<SmallVector<int64_t>> parts = getPartSizes(node, (*sizes)[*axis]);
+  Dims sizes = getDimsOf(input), starts(sizes.size(), 0);
+  FailureOr<Contents> parts = getPartSizes(node, sizes[*axis]);
   if (failed(parts))
     return failure();
-  SmallVector<int64_t> starts(sizes->size(), 0), steps(sizes->size(), 1);
+  SmallVector<int64_t> steps(sizes.size(), 1);
   for (auto [i, part] : llvm::enumerate(*parts)) {
-    (*sizes)[*axis] = part;
+    sizes[*axis] = part;
     if (node.hasOutput(i) &&
-        failed(node.setOutput(
-            i, node.build().slice(input, starts, *sizes, steps))))
+        failed(
+            node.setOutput(i, node.build().slice(input, starts, sizes, steps))))
       return failure();
-    starts[*axis] += part;
+    starts[*axis] = simplify(starts[*axis] + part, node.getFacts());
   }
   return success();
 }

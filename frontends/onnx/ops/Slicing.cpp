@@ -3,6 +3,7 @@
 // Slicing.cpp - see Slicing.h. Source: ONNX Slice-13, Pad-23.
 #include "frontends/onnx/ops/Slicing.h"
 
+#include "dialects/neap/IR/DimExprSimplify.h"
 #include "frontends/onnx/NodeContext.h"
 
 #include "llvm/ADT/Sequence.h"
@@ -11,96 +12,123 @@ using namespace mlir;
 using namespace neap;
 using namespace neap::frontend;
 
-namespace {
-
-/// Elements to take of each axis.
-struct Ranges {
-  SmallVector<int64_t> starts, sizes, steps;
-};
-
-} // namespace
+/// No position of a slice matters beyond this: no axis is as long.
+static constexpr int64_t kFarAway = int64_t(1) << 41;
 
 /// Reads starts and ends (attributes before opset 10, else inputs), axes and
 /// steps, one entry each per sliced axis.
-static FailureOr<SmallVector<SmallVector<int64_t>>>
-getSliceParameters(NodeContext &node, int64_t rank) {
-  SmallVector<SmallVector<int64_t>> parameters;
+static FailureOr<SmallVector<Contents>> getSliceParameters(NodeContext &node) {
+  SmallVector<Contents> parameters;
   static const StringRef kNames[] = {"starts", "ends", "axes", "steps"};
   for (auto [index, name] : llvm::enumerate(kNames)) {
-    auto given = node.getIntsOfAttributeOrInput(name, index + 1);
+    auto given = node.getSizesOfAttributeOrInput(name, index + 1);
     if (failed(given))
       return failure();
     if (!*given && index < 2)
       return node.emitError() << "expected '" << name << "', got none";
     size_t count = index == 0 ? (*given)->size() : parameters[0].size();
     if (!*given && name == "axes")
-      *given = llvm::to_vector(llvm::seq<int64_t>(0, count));
+      *given = llvm::to_vector_of<DimExpr, 4>(llvm::seq<int64_t>(0, count));
     if (!*given)
-      *given = SmallVector<int64_t>(count, 1);
+      *given = Contents(count, 1);
     if ((*given)->size() != count)
       return node.emitError() << "expected " << count << " entries in '" << name
                               << "', got " << (*given)->size();
     parameters.push_back(**given);
   }
-  for (int64_t &axis : parameters[2]) {
-    FailureOr<int64_t> checked = node.checkAxis(axis, rank);
-    if (failed(checked))
-      return failure();
-    axis = *checked;
-  }
   return parameters;
 }
 
-/// Clamps start and end of one axis as NumPy does; returns the number of
-/// elements and moves `start` inside.
-static int64_t clampSlice(int64_t &start, int64_t end, int64_t step,
-                          int64_t size) {
-  auto clamp = [&](int64_t position, int64_t low, int64_t high) {
-    // Adding the size to the lowest number cannot overflow: it is negative.
-    return std::clamp(position < 0 ? position + size : position, low, high);
+/// Returns `position` counted from the start of an axis of `size` elements:
+/// negative ones count from the end.
+static FailureOr<DimExpr> countFromStart(NodeContext &node, DimExpr position,
+                                         const DimExpr &size) {
+  if (std::optional<int64_t> constant = position.getConstant())
+    position = std::clamp(*constant, -kFarAway, kFarAway);
+  auto bounds = node.getFacts().getBounds(position);
+  if (bounds && bounds->first >= 0)
+    return position;
+  if (bounds && bounds->second < 0)
+    return position + size;
+  InFlightDiagnostic diagnostic = node.emitError();
+  diagnostic << "whether the slice's position '" << position.str()
+             << "' is negative depends on symbolic sizes";
+  node.noteSymbols(diagnostic, {position});
+  return diagnostic;
+}
+
+namespace {
+
+/// Elements to take of one axis.
+struct AxisRange {
+  DimExpr start, size;
+  int64_t step;
+};
+
+} // namespace
+
+/// Clamps start and end of one axis as NumPy does.
+static FailureOr<AxisRange> clampSlice(NodeContext &node, const DimExpr &start,
+                                       const DimExpr &end, int64_t step,
+                                       const DimExpr &size) {
+  FailureOr<DimExpr> from = countFromStart(node, start, size);
+  FailureOr<DimExpr> to = countFromStart(node, end, size);
+  if (failed(from) || failed(to))
+    return failure();
+  bool isForward = step > 0;
+  DimExpr low = isForward ? 0 : -1, high = isForward ? size : size - 1;
+  auto clamp = [&](const DimExpr &position) {
+    return simplify(DimExpr::max(low, DimExpr::min(position, high)),
+                    node.getFacts());
   };
-  if (step > 0) {
-    start = clamp(start, 0, size);
-    end = clamp(end, 0, size);
-    return end <= start ? 0 : (end - start - 1) / step + 1;
-  }
-  start = clamp(start, -1, size - 1);
-  end = clamp(end, -1, size - 1);
-  // The step's size, without negating the lowest number.
-  uint64_t stride = 0 - static_cast<uint64_t>(step);
-  return start <= end
-             ? 0
-             : static_cast<int64_t>(
-                   static_cast<uint64_t>(start - end - 1) / stride + 1);
+  AxisRange range{clamp(*from), 0, step};
+  DimExpr length =
+      isForward ? clamp(*to) - range.start : range.start - clamp(*to);
+  // A larger step takes one element too.
+  int64_t stride =
+      isForward ? std::min(step, kFarAway) : -std::max(step, -kFarAway);
+  range.size =
+      simplify(DimExpr::max(0, length.ceilDiv(stride)), node.getFacts());
+  // An empty or single element needs no step, a huge one would overflow.
+  std::optional<int64_t> most = node.getFacts().getUpperBound(range.size);
+  if (range.size.isConstant(0))
+    range.start = 0;
+  if (most && *most <= 1)
+    range.step = 1;
+  return range;
 }
 
 LogicalResult neap::frontend::importSlice(NodeContext &node) {
   Value input = node.getInput(0);
   if (!input)
     return failure();
-  Dims dims = getDimsOf(input);
-  auto parameters = getSliceParameters(node, dims.size());
+  Dims sizes = getDimsOf(input), starts(sizes.size(), 0);
+  SmallVector<int64_t> steps(sizes.size(), 1);
+  FailureOr<SmallVector<Contents>> parameters = getSliceParameters(node);
   if (failed(parameters))
     return failure();
-  FailureOr<SmallVector<int64_t>> sizes = node.checkStatic(dims, "the shape");
-  if (failed(sizes))
+  auto positions = node.checkStatic((*parameters)[2], "axes");
+  auto strides = node.checkStatic((*parameters)[3], "steps");
+  if (failed(positions) || failed(strides))
     return failure();
-  Ranges ranges{SmallVector<int64_t>(dims.size(), 0), *sizes,
-                SmallVector<int64_t>(dims.size(), 1)};
-  for (auto [start, end, axis, step] :
-       llvm::zip((*parameters)[0], (*parameters)[1], (*parameters)[2],
-                 (*parameters)[3])) {
+  for (auto [start, end, position, step] :
+       llvm::zip((*parameters)[0], (*parameters)[1], *positions, *strides)) {
+    FailureOr<int64_t> axis = node.checkAxis(position, sizes.size());
+    if (failed(axis))
+      return failure();
     if (step == 0)
-      return node.emitError() << "the step along axis " << axis << " is 0";
-    int64_t first = start;
-    int64_t count = clampSlice(first, end, step, (*sizes)[axis]);
-    ranges.sizes[axis] = count;
-    // An empty or single element needs no step, a huge one would overflow.
-    ranges.starts[axis] = count == 0 ? 0 : first;
-    ranges.steps[axis] = count <= 1 ? 1 : step;
+      return node.emitError() << "the step along axis " << *axis << " is 0";
+    FailureOr<AxisRange> range =
+        clampSlice(node, start, end, step, sizes[*axis]);
+    if (failed(range))
+      return failure();
+    starts[*axis] = range->start;
+    sizes[*axis] = range->size;
+    steps[*axis] = range->step;
   }
-  return node.setOutput(
-      0, node.build().slice(input, ranges.starts, ranges.sizes, ranges.steps));
+  if (failed(node.checkSize(sizes)))
+    return failure();
+  return node.setOutput(0, node.build().slice(input, starts, sizes, steps));
 }
 
 //===----------------------------------------------------------------------===//
@@ -158,22 +186,21 @@ static FailureOr<Value> applyNegativePads(NodeContext &node, Value input,
                                           MutableArrayRef<int64_t> pads) {
   if (llvm::all_of(pads, [](int64_t pad) { return pad >= 0; }))
     return input;
-  FailureOr<SmallVector<int64_t>> sizes =
-      node.checkStatic(getDimsOf(input), "the shape");
-  if (failed(sizes))
-    return failure();
-  size_t rank = sizes->size();
-  SmallVector<int64_t> starts(rank, 0), steps(rank, 1);
+  Dims sizes = getDimsOf(input), starts(sizes.size(), 0);
+  size_t rank = sizes.size();
+  SmallVector<int64_t> steps(rank, 1);
   for (size_t axis = 0; axis < rank; ++axis) {
-    starts[axis] = std::max<int64_t>(0, -pads[axis]);
-    (*sizes)[axis] -= starts[axis] + std::max<int64_t>(0, -pads[rank + axis]);
-    if ((*sizes)[axis] < 0)
+    int64_t before = std::max<int64_t>(0, -pads[axis]);
+    int64_t after = std::max<int64_t>(0, -pads[rank + axis]);
+    if (!node.getFacts().isAtLeast(sizes[axis], before + after))
       return node.emitError() << "the negative pads of axis " << axis
                               << " take more than it has";
+    starts[axis] = before;
+    sizes[axis] = sizes[axis] - DimExpr(before + after);
   }
   for (int64_t &pad : pads)
     pad = std::max<int64_t>(0, pad);
-  return node.build().slice(input, starts, *sizes, steps);
+  return node.build().slice(input, starts, sizes, steps);
 }
 
 /// Returns the scalar that mode constant fills in.
@@ -199,11 +226,9 @@ static LogicalResult checkPads(NodeContext &node, PadMode mode,
     int64_t pad = std::max(pads[axis], pads[dims.size() + axis]);
     if (pad == 0)
       continue;
-    FailureOr<int64_t> size = node.checkStatic(dim, "a padded axis");
-    if (failed(size))
-      return failure();
-    if (*size == 0 || (mode == PadMode::Reflect && pad >= *size))
-      return node.emitError() << "axis " << axis << " of size " << *size
+    int64_t least = mode == PadMode::Reflect ? pad + 1 : 1;
+    if (!node.getFacts().isAtLeast(dim, least))
+      return node.emitError() << "axis " << axis << " of size " << dim.str()
                               << " is too small for a pad of " << pad;
   }
   return success();

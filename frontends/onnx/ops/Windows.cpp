@@ -3,6 +3,8 @@
 // Windows.cpp - see Windows.h. Source: ONNX Conv-11, AveragePool-19.
 #include "frontends/onnx/ops/Windows.h"
 
+#include "dialects/neap/IR/DimExprSimplify.h"
+
 using namespace mlir;
 using namespace neap;
 using namespace neap::frontend;
@@ -36,16 +38,18 @@ static LogicalResult padToSame(NodeContext &node, ArrayRef<DimExpr> spatial,
   size_t count = spatial.size();
   windows.pads.assign(2 * count, 0);
   for (size_t i = 0; i < count; ++i) {
-    FailureOr<int64_t> size = node.checkStatic(spatial[i], "a spatial axis");
-    if (failed(size))
-      return failure();
     int64_t stride = windows.strides[i];
-    int64_t numWindows = (*size + stride - 1) / stride;
+    DimExpr numWindows = simplify(spatial[i].ceilDiv(stride), node.getFacts());
     int64_t extent = windows.dilations[i] * (windows.sizes[i] - 1) + 1;
-    int64_t total =
-        std::max<int64_t>(0, (numWindows - 1) * stride + extent - *size);
-    windows.pads[i] = isUpper ? total / 2 : total - total / 2;
-    windows.pads[count + i] = total - windows.pads[i];
+    DimExpr needed =
+        (numWindows - 1) * DimExpr(stride) + DimExpr(extent) - spatial[i];
+    FailureOr<int64_t> total =
+        node.checkStatic(simplify(DimExpr::max(0, needed), node.getFacts()),
+                         "the padding of a spatial axis");
+    if (failed(total))
+      return failure();
+    windows.pads[i] = isUpper ? *total / 2 : *total - *total / 2;
+    windows.pads[count + i] = *total - windows.pads[i];
     windows.results.push_back(numWindows);
   }
   return success();
@@ -58,21 +62,26 @@ static FailureOr<DimExpr> countWindows(NodeContext &node, size_t i,
   size_t count = windows.sizes.size();
   int64_t before = windows.pads[i], after = windows.pads[count + i];
   int64_t stride = windows.strides[i];
-  DimExpr slack = size + DimExpr(before + after) -
-                  DimExpr(windows.dilations[i] * (windows.sizes[i] - 1) + 1);
-  if (slack.getConstant().value_or(0) < 0)
-    return node.emitError() << "the window along spatial axis " << i
-                            << " is larger than the padded input, "
-                            << (size + DimExpr(before + after)).str();
-  if (rounding == Rounding::Down)
-    return slack.floorDiv(stride) + 1;
-  DimExpr numWindows = slack.ceilDiv(stride) + 1;
-  // A window that begins in the padding at the end is left out.
-  std::optional<int64_t> last = numWindows.getConstant(),
-                         length = size.getConstant();
-  if (last && length && (*last - 1) * stride >= *length + before)
-    return DimExpr(*last - 1);
-  return numWindows;
+  DimExpr padded = size + DimExpr(before + after);
+  DimExpr slack =
+      padded - DimExpr(windows.dilations[i] * (windows.sizes[i] - 1) + 1);
+  auto bounds = node.getFacts().getBounds(slack);
+  if (bounds && bounds->first < 0) {
+    InFlightDiagnostic diagnostic = node.emitError();
+    diagnostic << "the window along spatial axis " << i
+               << (slack.getConstant() ? " is" : " can be")
+               << " larger than the padded input, " << padded.str();
+    node.noteSymbols(diagnostic, {padded});
+    return diagnostic;
+  }
+  DimExpr numWindows = slack.floorDiv(stride) + 1;
+  if (rounding == Rounding::Up) {
+    // At most one more; not if it would begin in the padding at the end.
+    DimExpr inside = (size + DimExpr(before)).ceilDiv(stride);
+    numWindows = slack.ceilDiv(stride) + 1;
+    numWindows = DimExpr::max(numWindows - 1, DimExpr::min(numWindows, inside));
+  }
+  return simplify(numWindows, node.getFacts());
 }
 
 FailureOr<Windows> neap::frontend::getWindows(NodeContext &node,

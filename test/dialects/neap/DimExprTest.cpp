@@ -61,6 +61,17 @@ TEST(DimExpr, DivisionByASymbol) {
   EXPECT_EQ(normalize("(a + b)//(a + b)"), "1");
 }
 
+TEST(DimExpr, DivisionByASum) {
+  DimExpr total = parse("past + seq");
+  EXPECT_EQ((parse("12*batch") * total * DimExpr(64))
+                .floorDiv(total * DimExpr(64))
+                .str(),
+            "12*batch");
+  EXPECT_EQ((total * total * parse("a - b")).floorDiv(total),
+            total * parse("a - b"));
+  EXPECT_EQ(parse("a*b").floorDiv(parse("a + 1")).str(), "((a*b) // (a + 1))");
+}
+
 TEST(DimExpr, MinimumAndMaximum) {
   EXPECT_EQ(normalize("min(512, seq)"), normalize("min(seq, 512)"));
   EXPECT_EQ(normalize("min(512, min(seq, 256))"), normalize("min(seq, 256)"));

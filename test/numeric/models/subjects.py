@@ -29,7 +29,7 @@ def _mask(batch, length):
     """Ones, but the last sequence of a batch ends three tokens early."""
     mask = np.ones((batch, length), np.int64)
     if batch > 1:
-        mask[-1, length - 3:] = 0
+        mask[-1, max(1, length - 3):] = 0
     return mask
 
 
@@ -80,6 +80,35 @@ def all_subjects():
         subjects += [_bert_like("minilm", exporter), _resnet50(exporter),
                      _bert_like("bert_base", exporter), _gpt2(exporter)]
     return subjects
+
+
+@dataclasses.dataclass
+class SizedSubject:
+    """One model with ranges of sizes, and the sizes at which it is run."""
+    name: str
+    ranges: dict      # symbolic dimension -> "LO..HI"
+    subjects: list    # one Subject per size, smallest first
+
+
+def _sized(name, ranges, make, sizes):
+    return SizedSubject(name, ranges, [make(*size) for size in sizes])
+
+
+def sized_subjects():
+    """Models whose one binary runs at every size: smallest, middle, largest."""
+    result = []
+    for exporter in ("ts", "dynamo"):
+        tokens = {"batch": "1..4", "seq": "1..128"}
+        sizes = [(1, 1), (1, 64), (3, 67), (4, 128)]
+        for name in ("minilm", "bert_base"):
+            result.append(_sized(f"{name}.{exporter}", tokens,
+                                 lambda batch, seq, n=name, e=exporter: _bert_like(n, e, batch, seq),
+                                 sizes))
+        result.append(_sized(f"gpt2.{exporter}", tokens,
+                             lambda batch, seq, e=exporter: _gpt2(e, batch, seq), sizes))
+        result.append(_sized(f"resnet50.{exporter}", {"batch": "1..4"},
+                             lambda batch, e=exporter: _resnet50(e, batch), [(1,), (3,), (4,)]))
+    return result
 
 
 def light_models():

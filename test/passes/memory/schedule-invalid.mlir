@@ -9,7 +9,7 @@ func.func @main(%x: tensor<16xf32>) -> tensor<16xf32> {
 
 // -----
 
-// expected-error @+1 {{'func.func' op expected argument #0 of static shape, got 'tensor<?xf32, #neap.dims<"n">>'}}
+// expected-error @+1 {{'func.func' op expected argument #0 of bounded size, got 'tensor<?xf32, #neap.dims<"n">>'}}
 func.func @main(%x: tensor<?xf32, #neap.dims<"n">>) -> tensor<?xf32, #neap.dims<"n">> {
   return %x : tensor<?xf32, #neap.dims<"n">>
 }

@@ -3,6 +3,7 @@
 // Pooling.cpp - checks and costs of windows over spatial axes.
 #include "dialects/neap/IR/NeapOps.h"
 #include "dialects/neap/IR/OpChecks.h"
+#include "dialects/neap/IR/Symbols.h"
 #include "dialects/neap/IR/Windows.h"
 
 using namespace mlir;
@@ -17,7 +18,13 @@ static LogicalResult checkPooledSize(PoolOp op, const Windows &windows,
   DimExpr stride(windows.strides[axis]);
   DimExpr floor = range.floorDiv(stride) + DimExpr(1);
   DimExpr ceil = range.ceilDiv(stride) + DimExpr(1);
-  if (actual == floor || actual == ceil)
+  // Of symbolic sizes, only what is wrong for all symbols is known here.
+  SymbolFacts facts = getSymbolFacts(op);
+  auto isBelow = [&](const DimExpr &lhs, const DimExpr &rhs) {
+    auto bounds = facts.getBounds(lhs - rhs);
+    return bounds && bounds->second < 0;
+  };
+  if (!isBelow(actual, floor) && !isBelow(ceil, actual))
     return success();
   return op.emitOpError("expected spatial axis ")
          << axis << " of 'result' of size " << floor.str() << " or "
