@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""check_sizes.py BIN_DIR SUBJECT [--isa ISA]
+"""check_sizes.py BIN_DIR SUBJECT
 
 Compiles a sized subject once, with ranges, and runs the one binary at several
 sizes. At each size it checks
@@ -19,10 +19,10 @@ import check_subject
 import subjects
 
 
-def compile_ranges(binaries, sized, output, extra):
+def compile_ranges(binaries, sized, output):
     """Compiles with ranges where a subject has sizes; returns the report."""
     with_ranges = dataclasses.replace(sized.subjects[0], dims=sized.ranges)
-    return check_subject.compile_subject(binaries, with_ranges, output, extra)
+    return check_subject.compile_subject(binaries, with_ranges, output)
 
 
 def run_twice(binaries, model, subject, folder):
@@ -31,17 +31,17 @@ def run_twice(binaries, model, subject, folder):
     for threads in (1, 2):
         target = folder.with_suffix(f".{threads}")
         target.mkdir()
-        runs.append(check_subject.run_neap(binaries, model, subject.inputs, threads, target))
+        runs.append(check_subject.run_checked(binaries, model, subject.inputs, threads, target))
     return runs
 
 
-def check_size(binaries, model, report, subject, scratch, extra):
+def check_size(binaries, model, report, subject, scratch):
     print(f"{subject.name} at {subject.dims}")
     runs = run_twice(binaries, model, subject, scratch / "symbolic")
     checks = [check_subject.check_outputs(subject, scratch / "symbolic.1"),
               check_subject.check_memory(subject, report, runs)]
     fixed = scratch / "static.neap"
-    check_subject.compile_subject(binaries, subject, fixed, extra)
+    check_subject.compile_subject(binaries, subject, fixed)
     runs += run_twice(binaries, fixed, subject, scratch / "static")
     return all(checks + [check_subject.check_bits(subject, runs)])
 
@@ -50,19 +50,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("binaries", type=pathlib.Path)
     parser.add_argument("subject")
-    parser.add_argument("--isa")
     arguments = parser.parse_args()
     sized = {s.name: s for s in subjects.sized_subjects()}[arguments.subject]
-    extra = [f"--isa={arguments.isa}"] if arguments.isa else []
     good = True
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         model = scratch / "model.neap"
-        report = compile_ranges(arguments.binaries, sized, model, extra)
+        report = compile_ranges(arguments.binaries, sized, model)
         for index, subject in enumerate(sized.subjects):
             folder = scratch / f"size{index}"
             folder.mkdir()
-            good &= check_size(arguments.binaries, model, report, subject, folder, extra)
+            good &= check_size(arguments.binaries, model, report, subject, folder)
     sys.exit(0 if good else 1)
 
 
