@@ -51,6 +51,7 @@ llvm::ArrayRef<OpImporter> getLinearImporters();
 llvm::ArrayRef<OpImporter> getNormalizationImporters();
 llvm::ArrayRef<OpImporter> getPoolingImporters();
 llvm::ArrayRef<OpImporter> getReductionImporters();
+llvm::ArrayRef<OpImporter> getResizeImporters();
 llvm::ArrayRef<OpImporter> getShapeImporters();
 
 } // namespace neap::frontend

@@ -42,6 +42,7 @@ mlir::Type getElementType(mlir::Value value);
 // ops or of an element type that has no code.
 mlir::FailureOr<LoopsForm> getShapeForm(mlir::Operation *op);
 mlir::FailureOr<LoopsForm> getIndexingForm(mlir::Operation *op);
+mlir::FailureOr<LoopsForm> getSamplingForm(mlir::Operation *op);
 mlir::FailureOr<LoopsForm> getScatterForm(mlir::Operation *op);
 mlir::FailureOr<LoopsForm> getPoolingForm(mlir::Operation *op);
 mlir::FailureOr<LoopsForm> getConvolutionForm(mlir::Operation *op);
