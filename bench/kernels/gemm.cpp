@@ -99,12 +99,13 @@ std::vector<AlignedBuffer> Bench::createOperands(Block &body) {
 double Bench::time(neap_kernel_fn kernel, const KernelTraits &traits,
                    std::vector<void *> pointers, int numThreads) {
   std::vector<AlignedBuffer> scratch;
+  int64_t numTiles = *traits.numTiles.getConstant();
   for (int thread = 0; thread < numThreads; ++thread)
     scratch.emplace_back(traits.scratchBytes);
   return bench::measureSeconds(numThreads, 40, [&](int thread) {
     neap_kernel_args arguments{
-        pointers.data(), nullptr, traits.numTiles * thread / numThreads,
-        traits.numTiles * (thread + 1) / numThreads, scratch[thread].data};
+        pointers.data(), nullptr, numTiles * thread / numThreads,
+        numTiles * (thread + 1) / numThreads, scratch[thread].data};
     kernel(&arguments);
   });
 }

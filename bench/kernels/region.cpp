@@ -167,15 +167,16 @@ bool runCase(const Case &test, KernelOp kernel, const CpuTarget &target) {
   std::vector<char> scratch(traits->scratchBytes + 64);
   void *aligned = reinterpret_cast<void *>(
       (reinterpret_cast<uintptr_t>(scratch.data()) + 63) / 64 * 64);
-  neap_kernel_args arguments{operands.pointers.data(), nullptr, 0,
-                             traits->numTiles, aligned};
+  int64_t numTiles = *traits->numTiles.getConstant();
+  neap_kernel_args arguments{operands.pointers.data(), nullptr, 0, numTiles,
+                             aligned};
   function(&arguments);
   double error = operands.getError(body);
   double microseconds = measure(function, arguments);
   printf("%-28s %-10s %9.1f us %7.1f GB/s %5ld tiles %3ld a block  compiled in "
          "%.0f ms\n",
          test.name, target.name.data(), microseconds,
-         operands.bytes / microseconds / 1000, long(traits->numTiles),
+         operands.bytes / microseconds / 1000, long(numTiles),
          long(traits->tilesPerBlock), compileMs);
   if (error > 1e-4)
     printf("  wrong by %g\n", error);

@@ -181,13 +181,14 @@ LogicalResult ConstantEvaluator::evaluateConstant(ConstantOp op) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult ConstantEvaluator::evaluateSlice(SliceOp op) {
-  // StorageAssignment has checked that it is contiguous.
+  // StorageAssignment has checked that it is static and contiguous.
   auto type = cast<RankedTensorType>(op.getInput().getType());
+  SmallVector<int64_t> starts = *getConstants(op.getStarts());
   size_t offset = 0,
          stride =
              getStoredBytes(RankedTensorType::get({1}, type.getElementType()));
   for (int64_t axis = type.getRank(); axis-- > 0;) {
-    offset += op.getStarts()[axis] * stride;
+    offset += starts[axis] * stride;
     stride *= type.getDimSize(axis);
   }
   Bytes bytes = values.lookup(op.getInput());
@@ -245,7 +246,7 @@ LogicalResult ConstantEvaluator::evaluateLaunch(LaunchOp op) {
     return op.emitOpError("cannot be evaluated: no memory for scratch");
   neap_kernel_args args = {};
   args.buffers = buffers.data();
-  args.tile_end = kernel.getNumTiles();
+  args.tile_end = *kernel.getNumTiles().getConstant();
   args.scratch = kernel.getScratchBytes() ? scratch->getStart() : nullptr;
   if (int32_t status = function(&args))
     return op.emitOpError("cannot be evaluated: ") << getProblem(status);

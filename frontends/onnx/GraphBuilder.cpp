@@ -110,7 +110,7 @@ Value GraphBuilder::splatLike(Value like, double number) {
   return splat(getDimsOf(like), getElementTypeOf(like), number);
 }
 
-Value GraphBuilder::iota(DimExpr size) {
+Value GraphBuilder::iota(const DimExpr &size) {
   Type type = builder.getI64Type();
   return IotaOp::create(builder, loc, getTensorType({size}, type),
                         splat({}, type, 0), splat({}, type, 1));
@@ -147,7 +147,9 @@ Value GraphBuilder::slice(Value input, ArrayRef<int64_t> starts,
   if (type == input.getType() &&
       llvm::all_of(steps, [](int64_t step) { return step == 1; }))
     return input;
-  return SliceOp::create(builder, loc, type, input, starts, sizes, steps);
+  return SliceOp::create(builder, loc, type, input,
+                         llvm::to_vector_of<DimExpr>(starts),
+                         llvm::to_vector_of<DimExpr>(sizes), steps);
 }
 
 Value GraphBuilder::concat(ArrayRef<Value> inputs, int64_t axis) {

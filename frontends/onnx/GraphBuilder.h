@@ -52,7 +52,7 @@ public:
   /// `number` in the shape and element type of `like`.
   mlir::Value splatLike(mlir::Value like, double number);
   /// 0, 1, 2, ... as a vector of i64.
-  mlir::Value iota(DimExpr size);
+  mlir::Value iota(const DimExpr &size);
 
   /// @name Movement
   mlir::Value reshape(mlir::Value input, llvm::ArrayRef<DimExpr> dims);

@@ -131,7 +131,7 @@ llvm::Error SkeletonBuilder::copyField(Message kind, const WireField &field,
 llvm::Error SkeletonBuilder::copy(Message kind, llvm::StringRef message,
                                   std::string &out, unsigned depth) {
   if (depth > kMaxDepth)
-    return malformed("messages are nested more than 100 deep", message.data());
+    return malformed("messages are nested more than 100 deep", message.begin());
   WireReader reader(message);
   WireField field;
   while (reader.next(field)) {

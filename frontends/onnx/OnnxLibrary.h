@@ -33,27 +33,27 @@ enum neap_onnx_status {
   NEAP_ONNX_NONE = 2,
 };
 
-/// Parses a serialized ModelProto. On success, `*out_model` is the caller's.
-/// On failure, writes a message of at most `message_size` bytes.
+/// Parses a serialized ModelProto. On success, `*outModel` is the caller's.
+/// On failure, writes a message of at most `messageSize` bytes.
 neap_onnx_status neap_onnx_parse(const char *bytes, size_t size,
-                                 neap_onnx_model **out_model, char *message,
-                                 size_t message_size);
+                                 neap_onnx_model **outModel, char *message,
+                                 size_t messageSize);
 
 /// As `neap_onnx_parse`, from the textual form that onnx.parser reads.
 neap_onnx_status neap_onnx_parse_text(const char *text,
-                                      neap_onnx_model **out_model,
-                                      char *message, size_t message_size);
+                                      neap_onnx_model **outModel, char *message,
+                                      size_t messageSize);
 
 /// Makes the input `name` a constant: the serialized TensorProto of `size`
 /// bytes becomes its initializer.
 neap_onnx_status neap_onnx_bind_input(neap_onnx_model *model, const char *name,
                                       const char *tensor, size_t size,
-                                      char *message, size_t message_size);
+                                      char *message, size_t messageSize);
 
 /// Runs the library's checker on a model (names, order, cycles, types of
 /// attributes, schemas).
 neap_onnx_status neap_onnx_check(neap_onnx_model *model, char *message,
-                                 size_t message_size);
+                                 size_t messageSize);
 
 void neap_onnx_model_destroy(neap_onnx_model *model);
 const onnx::ModelProto *neap_onnx_model_get(const neap_onnx_model *model);
@@ -63,8 +63,8 @@ const onnx::ModelProto *neap_onnx_model_get(const neap_onnx_model *model);
 /// node's inputs.
 neap_onnx_status neap_onnx_expand(const onnx::NodeProto *node, int opset,
                                   const onnx::TypeProto *const *types,
-                                  size_t num_types, neap_onnx_body **out_body,
-                                  char *message, size_t message_size);
+                                  size_t numTypes, neap_onnx_body **outBody,
+                                  char *message, size_t messageSize);
 
 void neap_onnx_body_destroy(neap_onnx_body *body);
 const onnx::FunctionProto *neap_onnx_body_get(const neap_onnx_body *body);

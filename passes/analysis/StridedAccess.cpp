@@ -111,12 +111,16 @@ static StridedAccess transposeAccess(const StridedAccess &access,
 }
 
 /// Returns the access of a slice of what `access` describes.
-static StridedAccess sliceAccess(StridedAccess access, SliceOp slice) {
-  access.shape = llvm::to_vector(slice.getSizes());
+static FailureOr<StridedAccess> sliceAccess(StridedAccess access,
+                                            SliceOp slice) {
+  std::optional<SmallVector<int64_t>> starts = getConstants(slice.getStarts());
+  if (!starts)
+    return failure();
+  access.shape = llvm::to_vector(slice.getType().getShape());
   bool isEmpty = getNumElements(access.shape) == 0;
   for (auto [axis, stride] : llvm::enumerate(access.strides)) {
     if (!isEmpty)
-      access.offset += slice.getStarts()[axis] * stride;
+      access.offset += (*starts)[axis] * stride;
     stride = access.shape[axis] == 1 ? 0 : stride * slice.getSteps()[axis];
   }
   return access;

@@ -9,6 +9,7 @@
 // matrix is seen as a single [M, N] product: its batch axes are collapsed.
 #include "passes/graph/KernelBuilder.h"
 
+#include "dialects/neap/IR/Symbols.h"
 #include "passes/analysis/KernelTraits.h"
 #include "passes/analysis/StridedAccess.h"
 
@@ -45,6 +46,11 @@ struct KernelBuilder::Body {
   SmallVector<Value> results;
   SmallVector<Value> yielded;
 };
+
+KernelBuilder::KernelBuilder(Block &block, CompileTimeValues &compileTime)
+    : block(block), compileTime(compileTime),
+      facts(getSymbolFacts(block.getParentOp())), builder(block.getParentOp()) {
+}
 
 /// Returns the values of `members` that ops outside read; a repeated row that
 /// only members read stays inside.
@@ -259,7 +265,7 @@ FusedOp KernelBuilder::createFused(const KernelGroup &group,
   Location loc = fuseLocations(builder.getContext(), group.ops);
   YieldOp::create(builder, loc, body.yielded);
   FusedOp fused;
-  if (succeeded(computeKernelTraits(group.kind, body.block)))
+  if (succeeded(computeKernelTraits(group.kind, body.block, facts)))
     fused = finish(body, loc);
   for (auto [value, collapsed] : body.collapsed)
     if (Operation *op = collapsed.getDefiningOp())

@@ -35,8 +35,7 @@ enum class SplatForm {
 /// afterwards.
 class KernelBuilder {
 public:
-  KernelBuilder(mlir::Block &block, CompileTimeValues &compileTime)
-      : block(block), compileTime(compileTime), builder(block.getParentOp()) {}
+  KernelBuilder(mlir::Block &block, CompileTimeValues &compileTime);
 
   /// Returns whether an emitter takes the group; leaves no trace.
   bool isLegal(const KernelGroup &group);
@@ -67,6 +66,7 @@ private:
 
   mlir::Block &block;
   CompileTimeValues &compileTime;
+  SymbolFacts facts;
   mlir::OpBuilder builder;
 };
 

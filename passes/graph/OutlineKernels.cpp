@@ -9,6 +9,7 @@
 #include "passes/graph/Passes.h"
 #include "passes/graph/Patterns.h"
 
+#include "dialects/neap/IR/Symbols.h"
 #include "passes/analysis/KernelTraits.h"
 
 #include "mlir/IR/SymbolTable.h"
@@ -82,7 +83,8 @@ std::string makeNameStem(FusedOp fused) {
 class KernelOutliner {
 public:
   explicit KernelOutliner(ModuleOp module)
-      : module(module), symbols(module), builder(module.getContext()) {}
+      : module(module), facts(getSymbolFacts(module)), symbols(module),
+        builder(module.getContext()) {}
 
   LogicalResult outline(FusedOp fused) {
     StringAttr &name = nameOfBody[describeBody(fused)];
@@ -104,7 +106,7 @@ public:
 private:
   FailureOr<StringAttr> makeKernel(FusedOp fused) {
     FailureOr<KernelTraits> traits =
-        computeKernelTraits(fused.getKind(), fused.getBody().front());
+        computeKernelTraits(fused.getKind(), fused.getBody().front(), facts);
     if (failed(traits))
       return fused.emitOpError("body is no ")
              << stringifyKernelKind(fused.getKind()) << " kernel";
@@ -128,6 +130,7 @@ private:
   }
 
   ModuleOp module;
+  SymbolFacts facts;
   SymbolTable symbols;
   OpBuilder builder;
   llvm::StringMap<StringAttr> nameOfBody;

@@ -17,7 +17,7 @@ bool isRowOp(Operation *op) {
 
 bool isSliceOfRows(SliceOp slice) {
   ArrayRef<int64_t> shape = getShape(slice.getInput());
-  return !shape.empty() && slice.getSizes().drop_back() == shape.drop_back() &&
+  return !shape.empty() && getShape(slice).drop_back() == shape.drop_back() &&
          llvm::all_of(slice.getSteps(), [](int64_t step) { return step == 1; });
 }
 
@@ -131,14 +131,14 @@ struct SinkReshapeThroughSlice : OpRewritePattern<SliceOp> {
     ArrayRef<int64_t> shape = getShape(reshape.getInput());
     if (!keepsLastAxis(shape, getShape(op.getInput())))
       return rewriter.notifyMatchFailure(op, "rows have another size");
-    SmallVector<int64_t> starts(shape.size(), 0);
-    SmallVector<int64_t> sizes(shape);
+    SmallVector<DimExpr> starts(shape.size(), 0);
+    SmallVector<DimExpr> sizes = getDims(reshape.getInput().getType());
     starts.back() = op.getStarts().back();
     sizes.back() = op.getSizes().back();
-    Value slice =
-        SliceOp::create(rewriter, op.getLoc(), withShape(op.getResult(), sizes),
-                        reshape.getInput(), starts, sizes,
-                        SmallVector<int64_t>(shape.size(), 1));
+    Value slice = SliceOp::create(
+        rewriter, op.getLoc(),
+        getTensorType(sizes, op.getType().getElementType()), reshape.getInput(),
+        starts, sizes, SmallVector<int64_t>(shape.size(), 1));
     rewriter.replaceOp(op, createReshape(rewriter, op.getLoc(), slice,
                                          getShape(op.getResult())));
     return success();

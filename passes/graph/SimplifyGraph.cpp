@@ -145,7 +145,8 @@ private:
   static bool isScaledCheaply(SliceOp slice) {
     Operation *producer = slice.getInput().getDefiningOp();
     if (!producer || !(isElementwise(producer) || isa<MatmulOp>(producer)) ||
-        !isSliceOfRows(slice))
+        !isSliceOfRows(slice) || !slice.getStarts().back().getConstant() ||
+        !slice.getType().hasStaticShape())
       return false;
     return llvm::all_of(slice.getInput().getUsers(), [&](Operation *user) {
       auto other = dyn_cast<SliceOp>(user);
@@ -156,16 +157,20 @@ private:
 
   /// Whether two slices of rows share no column.
   static bool areDisjoint(SliceOp a, SliceOp b) {
-    int64_t startA = a.getStarts().back(), startB = b.getStarts().back();
-    return startA + a.getSizes().back() <= startB ||
-           startB + b.getSizes().back() <= startA;
+    auto isBefore = [](SliceOp first, SliceOp second) {
+      DimExpr gap = second.getStarts().back() - first.getStarts().back() -
+                    first.getSizes().back();
+      return gap.getConstant().value_or(-1) >= 0;
+    };
+    return isBefore(a, b) || isBefore(b, a);
   }
 
   /// Returns 1 outside of the slice and the factor inside, repeated by row.
   static Value createFactors(PatternRewriter &rewriter, Location loc,
                              SliceOp slice, DenseElementsAttr factor) {
     ArrayRef<int64_t> shape = getShape(slice.getInput());
-    int64_t start = slice.getStarts().back(), size = slice.getSizes().back();
+    int64_t start = *slice.getStarts().back().getConstant(),
+            size = getShape(slice).back();
     Type element = factor.getElementType();
     auto getType = [&](ArrayRef<int64_t> sizes) {
       return RankedTensorType::get(sizes, element);

@@ -31,7 +31,7 @@ bool isView(Operation *op) {
 
 bool isContiguousSlice(SliceOp slice) {
   ArrayRef<int64_t> source = getShape(slice.getInput());
-  ArrayRef<int64_t> sizes = slice.getSizes();
+  ArrayRef<int64_t> sizes = slice.getType().getShape();
   if (llvm::any_of(llvm::zip(slice.getSteps(), sizes), [](auto stepAndSize) {
         auto [step, size] = stepAndSize;
         return step != 1 && size > 1;
@@ -132,10 +132,14 @@ SmallVector<int64_t> invertPermutation(ArrayRef<int64_t> permutation) {
 
 SmallVector<int64_t> permute(ArrayRef<int64_t> values,
                              ArrayRef<int64_t> permutation) {
-  SmallVector<int64_t> result;
-  for (int64_t axis : permutation)
-    result.push_back(values[axis]);
-  return result;
+  return llvm::map_to_vector(permutation,
+                             [&](int64_t axis) { return values[axis]; });
+}
+
+SmallVector<DimExpr> permute(ArrayRef<DimExpr> values,
+                             ArrayRef<int64_t> permutation) {
+  return llvm::map_to_vector(permutation,
+                             [&](int64_t axis) { return values[axis]; });
 }
 
 /// Returns the shape of `value` with size-1 axes in front up to `rank`.

@@ -66,6 +66,8 @@ invertPermutation(llvm::ArrayRef<int64_t> permutation);
 /// Returns `values[permutation[i]]` for each i.
 llvm::SmallVector<int64_t> permute(llvm::ArrayRef<int64_t> values,
                                    llvm::ArrayRef<int64_t> permutation);
+llvm::SmallVector<DimExpr> permute(llvm::ArrayRef<DimExpr> values,
+                                   llvm::ArrayRef<int64_t> permutation);
 
 /// Returns `value` under another shape: a smaller broadcast or splat where it
 /// is one, else a reshape.

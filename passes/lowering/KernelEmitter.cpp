@@ -13,7 +13,8 @@ using namespace mlir;
 
 namespace neap {
 
-FailureOr<KernelTraits> computeKernelTraits(KernelKind kind, Block &body) {
+FailureOr<KernelTraits> computeKernelTraits(KernelKind kind, Block &body,
+                                            const SymbolFacts &facts) {
   switch (kind) {
   case KernelKind::Region:
     return computeRegionTraits(body);

@@ -4,10 +4,24 @@
 #include "passes/memory/ConstantValues.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "dialects/neap/IR/Symbols.h"
 
 using namespace mlir;
 
 namespace neap {
+
+/// Returns whether what `op` computes depends on symbols.
+static bool hasSymbols(Operation &op) {
+  if (llvm::any_of(op.getResultTypes(), [](Type type) {
+        return !cast<ShapedType>(type).hasStaticShape();
+      }))
+    return true;
+  auto launch = dyn_cast<LaunchOp>(op);
+  auto kernel = launch ? SymbolTable::lookupNearestSymbolFrom<KernelOp>(
+                             launch, launch.getKernelAttr())
+                       : nullptr;
+  return kernel && !collectSymbols(kernel.getBody().front()).empty();
+}
 
 /// Returns a key that equals another op's only if both compute the same bytes;
 /// nothing if `op` is not constant.
@@ -24,6 +38,8 @@ std::optional<ConstantValues::Key> ConstantValues::getKey(Operation &op) const {
     Value representative = representatives[it->second];
     key.push_back(representative.getAsOpaquePointer());
   }
+  if (hasSymbols(op))
+    return std::nullopt;
   // A reshape changes the type but not the bytes; elements must agree.
   for (Type type : op.getResultTypes())
     key.push_back(cast<ShapedType>(type).getElementType().getAsOpaquePointer());

@@ -6,9 +6,10 @@
 #include "passes/memory/PlanEmitter.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "dialects/neap/IR/Symbols.h"
 #include "mlir/IR/Builders.h"
 #include "passes/memory/LayerName.h"
-#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
 using namespace neap::planir;
@@ -36,6 +37,7 @@ private:
     return builder.getStringAttr(std::to_string(size));
   }
   EntryOp emitEntry(const MemoryReport &report);
+  void emitSymbols();
   void emitKernels();
   void emitBuffers();
   void emitScratchBuffer(unsigned node);
@@ -62,8 +64,16 @@ private:
   Value stream;
   DenseMap<unsigned, Value> bufferOfStorage;
   DenseMap<unsigned, Value> scratchOfNode;
+  /// What each launch of a kernel passes: its symbols, sorted.
+  llvm::StringMap<ArrayAttr> sizesOfKernel;
 };
 } // namespace
+
+/// Returns the kernel that `launch` names.
+static neap::KernelOp lookupKernel(LaunchOp launch) {
+  return SymbolTable::lookupNearestSymbolFrom<neap::KernelOp>(
+      launch, launch.getKernelAttr());
+}
 
 PlanModuleOp PlanEmitter::emit(const MemoryReport &report) {
   builder.setInsertionPointAfter(function);
@@ -71,6 +81,7 @@ PlanModuleOp PlanEmitter::emit(const MemoryReport &report) {
       builder, function.getLoc(), options.kernelAbi, options.producer,
       options.maxThreads, layout.getConstBytes(), /*state_bytes=*/0);
   builder.createBlock(&module.getBody());
+  emitSymbols();
   emitKernels();
   EntryOp entry = emitEntry(report);
   builder.createBlock(&entry.getBody());
@@ -94,16 +105,35 @@ EntryOp PlanEmitter::emitEntry(const MemoryReport &report) {
                          report.flops, builder.getArrayAttr(tensors));
 }
 
+/// The module lists its symbols in the order of their names.
+void PlanEmitter::emitSymbols() {
+  auto symbols =
+      function->getParentOfType<ModuleOp>()->getAttrOfType<DictionaryAttr>(
+          NeapDialect::kSymbolsAttr);
+  if (!symbols)
+    return;
+  for (NamedAttribute entry : symbols) {
+    auto range = cast<RangeAttr>(entry.getValue());
+    SymbolOp::create(builder, function.getLoc(), entry.getName(), range.getLo(),
+                     range.getHi(), range.getStep(),
+                     /*definition=*/StringAttr());
+  }
+}
+
 void PlanEmitter::emitKernels() {
-  llvm::StringSet<> seen;
   for (unsigned node = 0; node < assignment.getGraph().getNumNodes(); ++node) {
     auto launch = dyn_cast<LaunchOp>(assignment.getOp(node));
-    if (!launch || !seen.insert(launch.getKernel()).second)
+    if (!launch || sizesOfKernel.contains(launch.getKernel()))
       continue;
+    SmallVector<StringRef> names;
+    SmallVector<std::string> symbols =
+        collectSymbols(lookupKernel(launch).getBody().front());
+    names.append(symbols.begin(), symbols.end());
+    sizesOfKernel[launch.getKernel()] = builder.getStrArrayAttr(names);
     planir::KernelOp::create(
         builder, launch.getLoc(), launch.getKernel(),
         int64_t(launch.getNumOperands() + launch->getNumResults()),
-        /*num_sizes=*/0);
+        int64_t(names.size()));
   }
 }
 
@@ -226,8 +256,7 @@ int64_t PlanEmitter::findReplacedOperand(unsigned node, LaunchOp launch,
 }
 
 void PlanEmitter::emitLaunch(unsigned node, LaunchOp launch) {
-  auto kernel = SymbolTable::lookupNearestSymbolFrom<neap::KernelOp>(
-      launch, launch.getKernelAttr());
+  neap::KernelOp kernel = lookupKernel(launch);
   Operands operands;
   for (Value input : launch.getInputs())
     addOperand(operands, assignment.getPlace(input), AccessKind::Read);
@@ -243,8 +272,9 @@ void PlanEmitter::emitLaunch(unsigned node, LaunchOp launch) {
   planir::LaunchOp::create(
       builder, launch.getLoc(), builder.getType<TokenType>(),
       getLayerName(launch), launch.getKernel(), operands.buffers,
-      builder.getArrayAttr(operands.accesses), builder.getArrayAttr({}),
-      sizeText(kernel.getNumTiles()).getValue(), kernel.getTilesPerBlock(),
+      builder.getArrayAttr(operands.accesses),
+      sizesOfKernel.lookup(launch.getKernel()), kernel.getNumTiles().str(),
+      kernel.getTilesPerBlock(),
       StorageAssignment::getScratchBytesPerThread(launch), scratch,
       scratchAccess, stream, ValueRange());
 }

@@ -29,14 +29,17 @@ static bool isOutermostAxis(ArrayRef<int64_t> shape, int64_t axis) {
 /// side in the operand: whole axes, after one range, after single elements.
 static std::optional<int64_t> getContiguousStart(SliceOp slice) {
   ArrayRef<int64_t> shape = slice.getInput().getType().getShape();
-  ArrayRef<int64_t> sizes = slice.getSizes();
+  ArrayRef<int64_t> sizes = slice.getType().getShape();
+  std::optional<SmallVector<int64_t>> starts = getConstants(slice.getStarts());
+  if (!starts)
+    return std::nullopt;
   int64_t start = 0, stride = 1;
   bool mustBeSingle = false;
   for (int64_t axis = shape.size(); axis-- > 0;) {
     if (sizes[axis] > 1 && (mustBeSingle || slice.getSteps()[axis] != 1))
       return std::nullopt;
     mustBeSingle |= sizes[axis] != shape[axis];
-    start += slice.getStarts()[axis] * stride;
+    start += (*starts)[axis] * stride;
     stride *= shape[axis];
   }
   return start;

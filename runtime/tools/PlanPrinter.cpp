@@ -89,7 +89,7 @@ private:
         format(" %s(%u[%llu, %llu)",
                pick(kAccesses, static_cast<uint32_t>(operand.access)).c_str(),
                operand.buffer, ULL(operand.offset),
-               ULL(operand.offset + operand.length));
+               ULL(operand.offset) + operand.length);
     if (operand.inPlaceOf != 0)
       text += format(" in place of %u", operand.inPlaceOf - 1);
     text += ")";

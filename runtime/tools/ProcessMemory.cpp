@@ -31,6 +31,8 @@ public:
     unsigned long long begin = 0, end = 0, inode = 0;
     char flags[8] = {};
     // "begin-end rw-p offset device inode path"
+    // The kernel writes no number that does not fit.
+    // NOLINTNEXTLINE(bugprone-unchecked-string-to-number-conversion)
     if (std::sscanf(line, "%llx-%llx %7s %*x %*s %llu", &begin, &end, flags,
                     &inode) == 4) {
       counts = inode == 0 && flags[1] == 'w' && flags[3] == 'p';

@@ -91,14 +91,14 @@ static bool runKernel(KernelOp op, neap_kernel_fn kernel,
     pointers.push_back(buffer.as<void>());
   std::vector<char> scratch(traits.scratchBytes + 64);
   pointers.push_back(whole.as<void>());
-  int32_t status =
-      runTiles(kernel, pointers, scratch.data(), {0, traits.numTiles});
+  int64_t numTiles = *traits.numTiles.getConstant();
+  int32_t status = runTiles(kernel, pointers, scratch.data(), {0, numTiles});
   if (options.bench)
-    llvm::outs() << op.getSymName() << ": " << traits.numTiles << " tiles, "
-                 << measure(kernel, pointers, scratch.data(), traits.numTiles)
+    llvm::outs() << op.getSymName() << ": " << numTiles << " tiles, "
+                 << measure(kernel, pointers, scratch.data(), numTiles)
                  << " us\n";
   pointers.back() = byTile.as<void>();
-  for (int64_t tile = traits.numTiles; tile-- > 0;)
+  for (int64_t tile = numTiles; tile-- > 0;)
     runTiles(kernel, pointers, scratch.data(), {tile, tile + 1});
   bool isGood = whole.isFrontIntact() && byTile.isFrontIntact() &&
                 !std::memcmp(whole.as<char>(), byTile.as<char>(), size);

@@ -67,11 +67,11 @@ std::optional<Elements> evaluateView(Operation *op, const Elements &input) {
         });
       })
       .Case([&](SliceOp op) {
+        SmallVector<int64_t> starts = *getConstants(op.getStarts());
         return gather(op, input, [&](const Index &index) {
           Index from(index);
           for (size_t axis = 0; axis < from.size(); ++axis)
-            from[axis] =
-                op.getStarts()[axis] + index[axis] * op.getSteps()[axis];
+            from[axis] = starts[axis] + index[axis] * op.getSteps()[axis];
           return from;
         });
       })

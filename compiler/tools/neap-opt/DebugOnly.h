@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // DebugOnly.h - the flag --debug-only.
-#ifndef NEAP_TOOLS_NEAPOPT_DEBUGONLY_H
-#define NEAP_TOOLS_NEAPOPT_DEBUGONLY_H
+#ifndef NEAP_COMPILER_TOOLS_NEAP_OPT_DEBUGONLY_H
+#define NEAP_COMPILER_TOOLS_NEAP_OPT_DEBUGONLY_H
 
 namespace neap {
 
@@ -12,4 +12,4 @@ void registerDebugOnlyFlag();
 
 } // namespace neap
 
-#endif // NEAP_TOOLS_NEAPOPT_DEBUGONLY_H
+#endif // NEAP_COMPILER_TOOLS_NEAP_OPT_DEBUGONLY_H

@@ -396,6 +396,18 @@ std::string DimExpr::str() const {
   return text;
 }
 
+std::optional<llvm::SmallVector<int64_t>>
+neap::getConstants(llvm::ArrayRef<DimExpr> exprs) {
+  llvm::SmallVector<int64_t> constants;
+  for (const DimExpr &expr : exprs) {
+    std::optional<int64_t> constant = expr.getConstant();
+    if (!constant)
+      return std::nullopt;
+    constants.push_back(*constant);
+  }
+  return constants;
+}
+
 DimExpr neap::getNumElements(llvm::ArrayRef<DimExpr> dims) {
   DimExpr product(1);
   for (const DimExpr &dim : dims)

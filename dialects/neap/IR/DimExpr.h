@@ -113,6 +113,15 @@ struct SymbolFacts {
   /// Returns whether both are equal for all values that the facts allow, as
   /// far as the normal form and bounds can tell.
   bool areEqual(const DimExpr &lhs, const DimExpr &rhs) const;
+
+  /// Returns bounds of `expr` (which need not be tight); nothing if a symbol
+  /// has no range.
+  std::optional<std::pair<int64_t, int64_t>>
+  getBounds(const DimExpr &expr) const;
+  /// Returns a number that `expr` never exceeds: of a constant, itself.
+  std::optional<int64_t> getUpperBound(const DimExpr &expr) const;
+  /// Returns whether `lhs` is known to be at least `rhs`.
+  bool isAtLeast(const DimExpr &lhs, const DimExpr &rhs) const;
 };
 
 inline llvm::raw_ostream &operator<<(llvm::raw_ostream &os,
@@ -129,6 +138,10 @@ llvm::SmallVector<DimExpr> getDims(mlir::RankedTensorType type);
 /// axis is not constant.
 mlir::RankedTensorType getTensorType(llvm::ArrayRef<DimExpr> dims,
                                      mlir::Type elementType);
+
+/// Returns `exprs` as integers, or nothing if one is symbolic.
+std::optional<llvm::SmallVector<int64_t>>
+getConstants(llvm::ArrayRef<DimExpr> exprs);
 
 /// Returns the product of `dims`.
 DimExpr getNumElements(llvm::ArrayRef<DimExpr> dims);

@@ -176,12 +176,7 @@ DimExpr SymbolFacts::resolve(const DimExpr &expr) const {
   return result.substitute(steps);
 }
 
-bool SymbolFacts::areEqual(const DimExpr &lhs, const DimExpr &rhs) const {
-  if (lhs == rhs)
-    return true;
-  DimExpr difference = resolve(lhs) - resolve(rhs);
-  if (difference.isConstant(0))
-    return true;
+std::optional<Bounds> SymbolFacts::getBounds(const DimExpr &expr) const {
   // In the resolved form a symbol with a step counts its steps.
   llvm::StringMap<SymbolRange> counts;
   for (const auto &entry : ranges) {
@@ -190,6 +185,19 @@ bool SymbolFacts::areEqual(const DimExpr &lhs, const DimExpr &rhs) const {
         range.step == 1 ? range
                         : SymbolRange{0, (range.hi - range.lo) / range.step, 1};
   }
-  std::optional<Bounds> bounds = difference.getBounds(counts);
-  return bounds && *bounds == Bounds(0, 0);
+  return resolve(expr).getBounds(counts);
+}
+
+std::optional<int64_t> SymbolFacts::getUpperBound(const DimExpr &expr) const {
+  std::optional<Bounds> bounds = getBounds(expr);
+  return bounds ? std::optional(bounds->second) : std::nullopt;
+}
+
+bool SymbolFacts::isAtLeast(const DimExpr &lhs, const DimExpr &rhs) const {
+  std::optional<Bounds> bounds = getBounds(lhs - rhs);
+  return bounds && bounds->first >= 0;
+}
+
+bool SymbolFacts::areEqual(const DimExpr &lhs, const DimExpr &rhs) const {
+  return lhs == rhs || getBounds(lhs - rhs) == Bounds(0, 0);
 }

@@ -19,18 +19,35 @@ using namespace neap;
 #define GET_ATTRDEF_CLASSES
 #include "dialects/neap/IR/NeapAttrs.cpp.inc"
 
+/// Checks that `text` is an expression in normal form.
+static LogicalResult
+checkNormalForm(function_ref<InFlightDiagnostic()> emitError, StringRef text) {
+  std::string error;
+  FailureOr<DimExpr> expr = DimExpr::parse(text, &error);
+  if (failed(expr))
+    return emitError() << "expected a size expression, got '" << text
+                       << "': " << error;
+  if (expr->str() != text)
+    return emitError() << "expected a size in normal form, '" << expr->str()
+                       << "', got '" << text << "'";
+  return success();
+}
+
 LogicalResult DimsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                ArrayRef<StringAttr> exprs) {
-  for (StringAttr text : exprs) {
-    std::string error;
-    FailureOr<DimExpr> expr = DimExpr::parse(text.getValue(), &error);
-    if (failed(expr))
-      return emitError() << "expected a size expression, got '"
-                         << text.getValue() << "': " << error;
-    if (expr->str() != text.getValue())
-      return emitError() << "expected a size in normal form, '" << expr->str()
-                         << "', got '" << text.getValue() << "'";
-  }
+  for (StringAttr text : exprs)
+    if (failed(checkNormalForm(emitError, text.getValue())))
+      return failure();
+  return success();
+}
+
+LogicalResult DimAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                              StringAttr expr) {
+  if (failed(checkNormalForm(emitError, expr.getValue())))
+    return failure();
+  if (DimExpr::parse(expr.getValue())->getConstant())
+    return emitError() << "expected an i64 for the constant '"
+                       << expr.getValue() << "', got '#neap.dim'";
   return success();
 }
 
@@ -79,6 +96,60 @@ void NeapDialect::registerAttributes() {
       >();
 }
 
+//===----------------------------------------------------------------------===//
+// Numbers that may depend on symbols
+//===----------------------------------------------------------------------===//
+
+bool neap::isDimExprAttr(Attribute attribute) {
+  auto integer = dyn_cast<IntegerAttr>(attribute);
+  return isa<DimAttr>(attribute) ||
+         (integer && integer.getType().isSignlessInteger(64));
+}
+
+bool neap::isDimExprArrayAttr(Attribute attribute) {
+  return isa<DenseI64ArrayAttr, DimsAttr>(attribute);
+}
+
+/// Reads an expression that the verifier has accepted.
+static DimExpr parseExpr(StringAttr text) {
+  FailureOr<DimExpr> expr = DimExpr::parse(text.getValue());
+  return succeeded(expr) ? *expr : DimExpr::unknown();
+}
+
+DimExpr neap::getDimExpr(Attribute attribute) {
+  if (auto integer = dyn_cast<IntegerAttr>(attribute))
+    return DimExpr(integer.getInt());
+  return parseExpr(cast<DimAttr>(attribute).getExpr());
+}
+
+SmallVector<DimExpr> neap::getDimExprArray(Attribute attribute) {
+  if (auto integers = dyn_cast<DenseI64ArrayAttr>(attribute))
+    return llvm::to_vector_of<DimExpr>(integers.asArrayRef());
+  return llvm::map_to_vector(cast<DimsAttr>(attribute).getExprs(), parseExpr);
+}
+
+Attribute neap::getDimExprAttr(MLIRContext *context, const DimExpr &expr) {
+  Builder builder(context);
+  if (std::optional<int64_t> constant = expr.getConstant())
+    return builder.getI64IntegerAttr(*constant);
+  return DimAttr::get(context, builder.getStringAttr(expr.str()));
+}
+
+Attribute neap::getDimExprArrayAttr(MLIRContext *context,
+                                    ArrayRef<DimExpr> exprs) {
+  Builder builder(context);
+  if (std::optional<SmallVector<int64_t>> constants = getConstants(exprs))
+    return builder.getDenseI64ArrayAttr(*constants);
+  SmallVector<StringAttr> texts;
+  for (const DimExpr &expr : exprs)
+    texts.push_back(builder.getStringAttr(expr.str()));
+  return DimsAttr::get(context, texts);
+}
+
+//===----------------------------------------------------------------------===//
+// Tensor types
+//===----------------------------------------------------------------------===//
+
 SmallVector<DimExpr> neap::getDims(RankedTensorType type) {
   auto dims = dyn_cast_if_present<DimsAttr>(type.getEncoding());
   SmallVector<DimExpr> result;
@@ -87,10 +158,9 @@ SmallVector<DimExpr> neap::getDims(RankedTensorType type) {
       result.push_back(DimExpr(size));
       continue;
     }
-    FailureOr<DimExpr> expr = failure();
-    if (dims && axis < dims.getExprs().size())
-      expr = DimExpr::parse(dims.getExprs()[axis].getValue());
-    result.push_back(succeeded(expr) ? *expr : DimExpr::unknown());
+    result.push_back(dims && axis < dims.getExprs().size()
+                         ? parseExpr(dims.getExprs()[axis])
+                         : DimExpr::unknown());
   }
   return result;
 }

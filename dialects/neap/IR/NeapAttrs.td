@@ -26,6 +26,38 @@ def Neap_DimsAttr : NeapAttr<"Dims", "dims",
   let genVerifyDecl = 1;
 }
 
+def Neap_DimAttr : NeapAttr<"Dim", "dim"> {
+  let summary = "A number that depends on symbols";
+  let description = [{
+    A `DimExpr` in normal form that is not constant; a constant is an `i64`.
+
+    Example: `#neap.dim<"past + seq">`.
+  }];
+  let parameters = (ins "::mlir::StringAttr":$expr);
+  let assemblyFormat = "`<` $expr `>`";
+  let genVerifyDecl = 1;
+}
+
+// Number that may depend on symbols, a DimExpr in C++.
+def Neap_DimExpr : Attr<
+    CPred<"::neap::isDimExprAttr($_self)">, "an i64 or '#neap.dim'"> {
+  let storageType = "::mlir::Attribute";
+  let returnType = "::neap::DimExpr";
+  let convertFromStorage = "::neap::getDimExpr($_self)";
+  let constBuilderCall =
+      "::neap::getDimExprAttr($_builder.getContext(), $0)";
+}
+
+// Numbers that may depend on symbols, DimExprs in C++.
+def Neap_DimExprArray : Attr<CPred<"::neap::isDimExprArrayAttr($_self)">,
+    "an array of i64 or '#neap.dims'"> {
+  let storageType = "::mlir::Attribute";
+  let returnType = "::llvm::SmallVector<::neap::DimExpr>";
+  let convertFromStorage = "::neap::getDimExprArray($_self)";
+  let constBuilderCall =
+      "::neap::getDimExprArrayAttr($_builder.getContext(), $0)";
+}
+
 def Neap_RangeAttr : NeapAttr<"Range", "range"> {
   let summary = "Values that a symbol may take: lo, lo + step, ..., at most hi";
   let parameters = (ins "int64_t":$lo, "int64_t":$hi,

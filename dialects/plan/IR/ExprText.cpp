@@ -73,8 +73,9 @@ ExprParser::Index ExprParser::parseSum() {
   ++depth;
   Index sum = parseProduct();
   while (sum) {
-    bool isMinus = false;
-    if (!consume("+") && !(isMinus = consume("-")))
+    bool isPlus = consume("+");
+    bool isMinus = !isPlus && consume("-");
+    if (!isPlus && !isMinus)
       break;
     Index term = parseProduct();
     if (!term)
@@ -89,11 +90,15 @@ ExprParser::Index ExprParser::parseSum() {
 
 ExprParser::Index ExprParser::parseProduct() {
   Index product = parseAtom();
-  while (product && consume("*")) {
+  while (product) {
+    bool isDivision = consume("//");
+    if (!isDivision && !consume("*"))
+      break;
     Index factor = parseAtom();
     if (!factor)
       return std::nullopt;
-    product = addBinary(ExprNode::Op::Mul, *product, *factor);
+    product = addBinary(isDivision ? ExprNode::Op::FloorDiv : ExprNode::Op::Mul,
+                        *product, *factor);
   }
   return product;
 }

@@ -2,8 +2,9 @@
 //
 // ExprText.h - size expressions as text: "768", "batch*floordiv(seq, 8) + 1".
 //
-// The grammar is what DimExpr prints: sums and products of integers, names and
-// the functions floordiv, ceildiv, min and max, with parentheses.
+// The grammar includes what DimExpr prints: sums, products and floor divisions
+// (//) of integers, names and the functions floordiv, ceildiv, min and max,
+// with parentheses.
 #ifndef NEAP_PLAN_IR_EXPRTEXT_H
 #define NEAP_PLAN_IR_EXPRTEXT_H
 

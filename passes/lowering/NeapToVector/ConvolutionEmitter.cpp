@@ -49,10 +49,10 @@ FailureOr<KernelTraits> computeConvolutionTraits(Block &body) {
   if (succeeded(pointwise))
     return getDescribedTraits(*pointwise, body);
   KernelTraits traits;
-  traits.numTiles =
+  int64_t numTiles =
       convolution->getNumBlocks() * convolution->getTilesOfBlock();
-  traits.tilesPerBlock =
-      std::min(getTilesPerBlock(*convolution), traits.numTiles);
+  traits.numTiles = numTiles;
+  traits.tilesPerBlock = std::min(getTilesPerBlock(*convolution), numTiles);
   traits.scratchBytes =
       llvm::alignTo(convolution->getInputScratchBytes() +
                         convolution->epilogue.getScratchBytes(),

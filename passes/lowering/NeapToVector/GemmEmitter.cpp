@@ -38,7 +38,7 @@ static int64_t getTilesPerBlock(const GemmDescription &gemm) {
 KernelTraits getDescribedTraits(const GemmDescription &gemm, Block &body) {
   KernelTraits traits;
   traits.numTiles = gemm.getNumTiles();
-  traits.tilesPerBlock = std::min(getTilesPerBlock(gemm), traits.numTiles);
+  traits.tilesPerBlock = std::min(getTilesPerBlock(gemm), gemm.getNumTiles());
   traits.scratchBytes =
       llvm::alignTo(gemm.getPanelScratchBytes() + gemm.getSumsScratchBytes() +
                         gemm.epilogue.getScratchBytes(),

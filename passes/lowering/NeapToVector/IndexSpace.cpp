@@ -221,10 +221,14 @@ static TensorIndex dropRepeated(const TensorIndex &index,
 }
 
 /// Returns the index of a slice's input for one of its result.
-static TensorIndex shiftBySlice(const TensorIndex &index, SliceOp slice) {
+static FailureOr<TensorIndex> shiftBySlice(const TensorIndex &index,
+                                           SliceOp slice) {
+  std::optional<SmallVector<int64_t>> starts = getConstants(slice.getStarts());
+  if (!starts)
+    return failure();
   TensorIndex input;
   for (auto [axis, start, step] :
-       llvm::zip_equal(index, slice.getStarts(), slice.getSteps())) {
+       llvm::zip_equal(index, *starts, slice.getSteps())) {
     LinearIndex shifted = axis.scaled(step);
     shifted.constant += start;
     input.push_back(shifted);
@@ -246,7 +250,10 @@ FailureOr<ViewedElement> followViews(IndexSpace &space, Value value,
     } else if (auto broadcast = dyn_cast<BroadcastOp>(op)) {
       index = dropRepeated(index, getShape(broadcast.getInput()));
     } else if (auto slice = dyn_cast<SliceOp>(op)) {
-      index = shiftBySlice(index, slice);
+      FailureOr<TensorIndex> input = shiftBySlice(index, slice);
+      if (failed(input))
+        return failure();
+      index = *input;
     } else {
       break;
     }

@@ -70,8 +70,8 @@ void Runner::printJson() const {
               ULL(memory.arena_bytes), ULL(memory.const_bytes),
               ULL(memory.state_bytes), ULL(memory.input_bytes),
               ULL(memory.output_bytes),
-              ULL(memory.table_bytes +
-                  memory.bytes_per_thread * memory.num_own_threads),
+              ULL(memory.table_bytes) +
+                  memory.bytes_per_thread * memory.num_own_threads,
               ULL(kProcessReserveBytes));
   std::printf("  \"peak_rss_bytes\": %llu,\n  \"rss_anon_bytes\": %llu,\n"
               "  \"rss_file_bytes\": %llu,\n",

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <sys/stat.h>
@@ -38,7 +39,7 @@ constexpr uint32_t kMemoryCheckRuns = 10;
 /// Returns the value below which `share` of the sorted values are.
 double quantile(const std::vector<double> &sorted, double share) {
   double last = static_cast<double>(sorted.size() - 1);
-  return sorted[static_cast<size_t>(share * last + 0.5)];
+  return sorted[static_cast<size_t>(std::lround(share * last))];
 }
 
 std::string fileName(const std::string &name) {

@@ -164,6 +164,16 @@ TEST(SymbolFacts, BoundsDecideMinimum) {
   EXPECT_TRUE(facts.areEqual(parse("min(512, seq)"), parse("7")));
 }
 
+TEST(SymbolFacts, Bounds) {
+  SymbolFacts facts;
+  facts.ranges["d"] = {8, 512, 8};
+  facts.ranges["seq"] = {1, 512};
+  EXPECT_EQ(facts.getUpperBound(parse("2*(d//8) + 1")), 129);
+  EXPECT_EQ(facts.getUpperBound(parse("heads")), std::nullopt);
+  EXPECT_TRUE(facts.isAtLeast(parse("seq + d"), parse("d + 1")));
+  EXPECT_FALSE(facts.isAtLeast(parse("d"), parse("seq")));
+}
+
 TEST(TensorType, OnlyDynamicTypesCarryDims) {
   mlir::MLIRContext context;
   context.loadDialect<NeapDialect>();

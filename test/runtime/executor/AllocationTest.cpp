@@ -28,10 +28,13 @@ void count() {
 } // namespace
 
 extern "C" {
+// These are the C library's own names.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t number, size_t size);
 void *__libc_realloc(void *memory, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 
 void *malloc(size_t size) {
   count();

@@ -271,7 +271,7 @@ TEST(RandomPlan, StrangeNumbersNeverCrashTheVerifier) {
       buffer.index = strange32();
       buffer.segment = static_cast<Segment>(random() % 6);
       break;
-    case 11:
+    default:
       command.kind = ReadScalar{strange32()};
       break;
     }

@@ -105,7 +105,7 @@ int64_t ConvOp::getFlops() {
 //===----------------------------------------------------------------------===//
 
 /// Checks that `packed` holds panels of `groups` filters of `taps` rows.
-static LogicalResult checkPackedFilter(PackedConvOp op, DimExpr taps) {
+static LogicalResult checkPackedFilter(PackedConvOp op, const DimExpr &taps) {
   SmallVector<DimExpr> result = getDims(op.getType());
   DimExpr groups(op.getGroups()), width(PackPanelsOp::kPanelWidth);
   DimExpr outputsPerGroup = result.back().floorDiv(groups);

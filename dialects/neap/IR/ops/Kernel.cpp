@@ -74,10 +74,9 @@ int64_t FusedOp::getFlops() { return countBodyFlops(getBody().front()); }
 // KernelOp
 //===----------------------------------------------------------------------===//
 
-/// Checks that attribute `name` is at least `minimum`.
-static LogicalResult checkAtLeast(KernelOp op, StringAttr name,
+/// Checks that `value` of attribute `name` is at least `minimum`.
+static LogicalResult checkAtLeast(KernelOp op, StringAttr name, int64_t value,
                                   int64_t minimum) {
-  int64_t value = op->getAttrOfType<IntegerAttr>(name).getInt();
   if (value >= minimum)
     return success();
   return op.emitOpError("expected ")
@@ -87,9 +86,12 @@ static LogicalResult checkAtLeast(KernelOp op, StringAttr name,
 
 LogicalResult KernelOp::verify() {
   // kernel_c1
-  if (failed(checkAtLeast(*this, getNumTilesAttrName(), 0)) ||
-      failed(checkAtLeast(*this, getTilesPerBlockAttrName(), 1)) ||
-      failed(checkAtLeast(*this, getScratchBytesAttrName(), 0)))
+  if (failed(checkAtLeast(*this, getNumTilesAttrName(),
+                          getNumTiles().getConstant().value_or(0), 0)) ||
+      failed(checkAtLeast(*this, getTilesPerBlockAttrName(), getTilesPerBlock(),
+                          1)) ||
+      failed(
+          checkAtLeast(*this, getScratchBytesAttrName(), getScratchBytes(), 0)))
     return failure();
   // kernel_c3
   return checkBodyOps(*this, getBody().front());

@@ -59,7 +59,7 @@ def Neap_KernelOp : NeapOp<"kernel", [IsolatedFromAbove, Symbol,
     SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "Kernel, outlined: equal ones exist once";
   let description = [{
-    `num_tiles`: independent units of work. `tiles_per_block`: the least number that
+    `num_tiles`: independent units of work, which may depend on symbols. `tiles_per_block`: the least number that
     is worth a thread. `scratch_bytes`: per thread, 64-byte aligned. `in_place[r]` lists the
     inputs whose bytes result r may take over. None of them depends on the
     instruction set.
@@ -83,7 +83,7 @@ def Neap_KernelOp : NeapOp<"kernel", [IsolatedFromAbove, Symbol,
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, Neap_KernelKindAttr:$kind,
-      I64Attr:$num_tiles, I64Attr:$tiles_per_block, I64Attr:$scratch_bytes,
+      Neap_DimExpr:$num_tiles, I64Attr:$tiles_per_block, I64Attr:$scratch_bytes,
       ArrayAttr:$in_place);
   let regions = (region SizedRegion<1>:$body);
   let hasVerifier = 1;

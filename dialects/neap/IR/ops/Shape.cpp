@@ -93,45 +93,57 @@ int64_t BroadcastOp::getFlops() { return 0; }
 
 /// Checks that the elements taken from `axis` lie inside it.
 static LogicalResult checkSlicedAxis(EmitError emitError, int64_t axis,
-                                     int64_t start, int64_t size, int64_t step,
-                                     const DimExpr &inputSize) {
-  std::optional<int64_t> limit = inputSize.getConstant();
-  if (!limit || size == 0)
+                                     const DimExpr &start, const DimExpr &size,
+                                     int64_t step, const DimExpr &inputSize) {
+  if (size.getConstant().value_or(0) < 0)
+    return emitError() << "expected entries of at least 0 in 'sizes', got "
+                       << size.str();
+  if (size.isConstant(0))
     return success();
-  int64_t last;
-  bool overflows = llvm::MulOverflow(size - 1, step, last) ||
-                   llvm::AddOverflow(last, start, last);
-  if (!overflows && start >= 0 && start < *limit && last >= 0 && last < *limit)
+  DimExpr last = start + (size - DimExpr(1)) * DimExpr(step);
+  // Of a symbolic position, only what is wrong for all symbols is known here.
+  auto isOutside = [&](const DimExpr &position) {
+    std::optional<int64_t> offset = position.getConstant();
+    std::optional<int64_t> above = (position - inputSize).getConstant();
+    return (offset && *offset < 0) || (above && *above >= 0);
+  };
+  if (last.isKnown() && !isOutside(start) && !isOutside(last))
     return success();
   return emitError() << "expected elements inside axis " << axis
-                     << " of 'input' (size " << *limit << "), got start "
-                     << start << ", size " << size << ", step " << step;
+                     << " of 'input' (size " << inputSize.str()
+                     << "), got start " << start.str() << ", size "
+                     << size.str() << ", step " << step;
+}
+
+/// Checks that attribute `name` of a slice has one entry per axis.
+static LogicalResult checkPerAxis(EmitError emitError, StringRef name,
+                                  size_t numEntries, size_t rank) {
+  if (numEntries == rank)
+    return success();
+  return emitError() << "expected " << rank << " entries in '" << name
+                     << "' (one per axis of 'input'), got " << numEntries;
 }
 
 FailureOr<RankedTensorType> SliceOp::inferType(Adaptor adaptor,
                                                EmitError emitError) {
   auto input = cast<RankedTensorType>(adaptor.getInput().getType());
   SmallVector<DimExpr> dims = getDims(input);
+  SmallVector<DimExpr> starts = adaptor.getStarts(), sizes = adaptor.getSizes();
+  ArrayRef<int64_t> steps = adaptor.getSteps();
   // slice_c1
-  constexpr StringLiteral perAxis = "one per axis of 'input'";
-  constexpr int64_t any = std::numeric_limits<int64_t>::min();
-  if (failed(checkEntries(emitError, "starts", adaptor.getStarts(), dims.size(),
-                          any, perAxis)) ||
-      failed(checkEntries(emitError, "sizes", adaptor.getSizes(), dims.size(),
-                          0, perAxis)) ||
-      failed(checkEntries(emitError, "steps", adaptor.getSteps(), dims.size(),
-                          any, perAxis)))
+  if (failed(checkPerAxis(emitError, "starts", starts.size(), dims.size())) ||
+      failed(checkPerAxis(emitError, "sizes", sizes.size(), dims.size())) ||
+      failed(checkPerAxis(emitError, "steps", steps.size(), dims.size())))
     return failure();
   for (auto [axis, dim] : llvm::enumerate(dims)) {
-    int64_t step = adaptor.getSteps()[axis], size = adaptor.getSizes()[axis];
-    if (step == 0)
+    if (steps[axis] == 0)
       return emitError() << "expected entries other than 0 in 'steps', got 0 "
                          << "for axis " << axis;
     // slice_c2
-    if (failed(checkSlicedAxis(emitError, axis, adaptor.getStarts()[axis], size,
-                               step, dim)))
+    if (failed(checkSlicedAxis(emitError, axis, starts[axis], sizes[axis],
+                               steps[axis], dim)))
       return failure();
-    dim = DimExpr(size);
+    dim = sizes[axis];
   }
   return getTensorType(dims, input.getElementType());
 }
@@ -239,3 +251,15 @@ LogicalResult IotaOp::verify() {
 }
 
 int64_t IotaOp::getFlops() { return 0; }
+
+//===----------------------------------------------------------------------===//
+// SizeOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult SizeOp::verify() {
+  // size_c1
+  Type expected = RankedTensorType::get({}, IntegerType::get(getContext(), 64));
+  return checkType(*this, "result", getType(), expected);
+}
+
+int64_t SizeOp::getFlops() { return 0; }

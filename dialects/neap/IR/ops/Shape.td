@@ -88,6 +88,8 @@ def Neap_SliceOp : Neap_InferredOp<"slice", ["getBytesMoved"]> {
     * (C1) `starts`, `sizes`, `steps` have one entry per axis; steps are not 0.
     * (C2) every element taken lies inside `input`.
 
+    Starts and sizes may depend on symbols: they are then a `#neap.dims`.
+
     Source: ONNX Slice-13.
     Example:
     ```mlir
@@ -96,8 +98,8 @@ def Neap_SliceOp : Neap_InferredOp<"slice", ["getBytesMoved"]> {
     } : tensor<4x8xf32> -> tensor<4x4xf32>
     ```
   }];
-  let arguments = (ins Neap_Tensor:$input, DenseI64ArrayAttr:$starts,
-                       DenseI64ArrayAttr:$sizes, DenseI64ArrayAttr:$steps);
+  let arguments = (ins Neap_Tensor:$input, Neap_DimExprArray:$starts,
+                       Neap_DimExprArray:$sizes, DenseI64ArrayAttr:$steps);
   let results = (outs Neap_Tensor:$result);
   let hasFolder = 1;
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
@@ -173,6 +175,27 @@ def Neap_IotaOp : Neap_MovementOp<"iota", [AllTypesMatch<["start", "step"]>]> {
   let results = (outs Neap_NumberTensor:$result);
   let hasVerifier = 1;
   let assemblyFormat = "$start `,` $step attr-dict `:` type($start) `->` type($result)";
+}
+
+def Neap_SizeOp : Neap_MovementOp<"size"> {
+  let summary = "Value of a size expression";
+  let description = [{
+    Makes a scalar tensor of what symbols are when the program runs.
+
+    Constraints:
+    * (C1) `result` is a `tensor<i64>`.
+
+    Source: ONNX Shape-21 and what is computed from it.
+    Example:
+    ```mlir
+    %r = neap.size(#neap.dim<"past + seq">) : tensor<i64>
+    ```
+  }];
+  let arguments = (ins Neap_DimExpr:$expr);
+  let results = (outs Neap_IntTensor:$result);
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let assemblyFormat = "`(` $expr `)` attr-dict `:` type($result)";
 }
 
 #endif // NEAP_OPS_SHAPE_TD

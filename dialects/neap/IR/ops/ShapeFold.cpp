@@ -129,17 +129,18 @@ OpFoldResult BroadcastOp::fold(FoldAdaptor adaptor) {
 /// Returns whether `op` takes everything in order.
 static bool isWholeInput(SliceOp op) {
   return op.getInput().getType() == op.getType() &&
-         llvm::all_of(op.getStarts(), [](int64_t x) { return x == 0; }) &&
+         llvm::all_of(op.getStarts(),
+                      [](const DimExpr &x) { return x.isConstant(0); }) &&
          llvm::all_of(op.getSteps(), [](int64_t x) { return x == 1; });
 }
 
 /// Makes `op` take its elements from the input of `inner`, its own input.
 static void composeSlices(SliceOp op, SliceOp inner) {
-  SmallVector<int64_t> starts, steps;
-  for (size_t axis = 0; axis < op.getStarts().size(); ++axis) {
+  SmallVector<DimExpr> starts = inner.getStarts();
+  SmallVector<int64_t> steps;
+  for (auto [axis, start] : llvm::enumerate(op.getStarts())) {
     int64_t innerStep = inner.getSteps()[axis];
-    starts.push_back(inner.getStarts()[axis] +
-                     op.getStarts()[axis] * innerStep);
+    starts[axis] += start * DimExpr(innerStep);
     steps.push_back(op.getSteps()[axis] * innerStep);
   }
   op.setStarts(starts);
@@ -150,21 +151,23 @@ static void composeSlices(SliceOp op, SliceOp inner) {
 OpFoldResult SliceOp::fold(FoldAdaptor adaptor) {
   if (isWholeInput(*this))
     return getInput();
-  bool isEmpty = llvm::is_contained(getSizes(), 0);
+  bool isEmpty = llvm::is_contained(getSizes(), DimExpr(0));
   auto inner = getInput().getDefiningOp<SliceOp>();
   if (inner && !isEmpty) {
     composeSlices(*this, inner);
     return getResult();
   }
-  if (!adaptor.getInput())
+  std::optional<SmallVector<int64_t>> starts = getConstants(getStarts());
+  if (!adaptor.getInput() || !starts)
     return {};
   SmallVector<int64_t> strides = getStrides(getInput().getType().getShape());
-  ArrayRef<int64_t> starts = getStarts(), steps = getSteps();
+  ArrayRef<int64_t> steps = getSteps();
   return foldMovement(
       getType(), adaptor.getInput(), [&](ArrayRef<int64_t> index) {
         int64_t source = 0;
         for (size_t axis = 0; axis < index.size(); ++axis)
-          source += (starts[axis] + index[axis] * steps[axis]) * strides[axis];
+          source +=
+              ((*starts)[axis] + index[axis] * steps[axis]) * strides[axis];
         return source;
       });
 }
@@ -215,4 +218,15 @@ OpFoldResult ConcatOp::fold(FoldAdaptor adaptor) {
   if (isa<FloatType>(getType().getElementType()))
     return concatConstants<APFloat>(getType(), getAxis(), inputs);
   return concatConstants<APInt>(getType(), getAxis(), inputs);
+}
+
+//===----------------------------------------------------------------------===//
+// SizeOp
+//===----------------------------------------------------------------------===//
+
+OpFoldResult SizeOp::fold(FoldAdaptor) {
+  std::optional<int64_t> constant = getExpr().getConstant();
+  if (!constant)
+    return {};
+  return DenseElementsAttr::get(getType(), *constant);
 }

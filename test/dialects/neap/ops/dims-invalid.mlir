@@ -46,3 +46,11 @@ func.func private @range(tensor<f32>) attributes {r = #neap.range<5, 4>}
 
 // expected-error@+1 {{expected a positive step, got 0}}
 func.func private @step(tensor<f32>) attributes {r = #neap.range<1, 4, 0>}
+
+// -----
+
+func.func @constant_size() {
+  // expected-error@+1 {{expected an i64 for the constant '4', got '#neap.dim'}}
+  %0 = neap.size(#neap.dim<"4">) : tensor<i64>
+  return
+}

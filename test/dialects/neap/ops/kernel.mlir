@@ -44,3 +44,13 @@ func.func @launch(%x: tensor<4x8xf32>, %w: tensor<8x2xf32>) -> tensor<4x2xf32> {
   %0 = neap.launch @product(%x, %w) : (tensor<4x8xf32>, tensor<8x2xf32>) -> tensor<4x2xf32>
   return %0 : tensor<4x2xf32>
 }
+
+// CHECK: neap.kernel region @symbolic attributes {in_place = [array<i64: 0>], num_tiles = #neap.dim<"((seq + 3) // 4)">, scratch_bytes = 0 : i64, tiles_per_block = 1 : i64} {
+neap.kernel region @symbolic attributes {
+  in_place = [array<i64: 0>], num_tiles = #neap.dim<"((seq + 3) // 4)">,
+  scratch_bytes = 0 : i64, tiles_per_block = 1 : i64
+} {
+^bb0(%x: tensor<?x8xf32, #neap.dims<"seq", "8">>):
+  %0 = neap.exp %x : tensor<?x8xf32, #neap.dims<"seq", "8">>
+  neap.yield %0 : tensor<?x8xf32, #neap.dims<"seq", "8">>
+}

@@ -137,6 +137,22 @@ func.func @slice_c2_overflow(%arg0: tensor<4x8xf32>) {
 
 // -----
 
+func.func @slice_c2_symbolic(%arg0: tensor<?xf32, #neap.dims<"seq">>) {
+  // expected-error@+1 {{'neap.slice' op expected elements inside axis 0 of 'input' (size seq), got start 1, size seq, step 1}}
+  %0 = neap.slice %arg0 {starts = array<i64: 1>, sizes = #neap.dims<"seq">, steps = array<i64: 1>} : tensor<?xf32, #neap.dims<"seq">> -> tensor<?xf32, #neap.dims<"seq">>
+  return
+}
+
+// -----
+
+func.func @size_c1() {
+  // expected-error@+1 {{'neap.size' op expected 'result' of type 'tensor<i64>', got 'tensor<i32>'}}
+  %0 = neap.size(#neap.dim<"seq">) : tensor<i32>
+  return
+}
+
+// -----
+
 func.func @concat_c1_none() {
   // expected-error@+1 {{'neap.concat' op expected at least one input, got none}}
   %0 = "neap.concat"() {axis = 0 : i64} : () -> tensor<0xf32>

@@ -42,6 +42,27 @@ func.func @slice(%arg0: tensor<4x8xf32>) {
   return
 }
 
+// CHECK-LABEL: func.func @slice_of_symbolic_size
+func.func @slice_of_symbolic_size(
+    %arg0: tensor<?x8xf32, #neap.dims<"past + seq", "8">>) {
+  // CHECK: neap.slice %arg0 {sizes = #neap.dims<"seq", "8">, starts = #neap.dims<"past", "0">, steps = array<i64: 1, 1>}
+  // CHECK-SAME: -> tensor<?x8xf32, #neap.dims<"seq", "8">>
+  %0 = neap.slice %arg0 {
+    starts = #neap.dims<"past", "0">, sizes = #neap.dims<"seq", "8">,
+    steps = array<i64: 1, 1>
+  } : tensor<?x8xf32, #neap.dims<"past + seq", "8">> -> tensor<?x8xf32, #neap.dims<"seq", "8">>
+  return
+}
+
+// CHECK-LABEL: func.func @size
+func.func @size() {
+  // CHECK: neap.size(#neap.dim<"past + seq">) : tensor<i64>
+  %0 = neap.size(#neap.dim<"past + seq">) : tensor<i64>
+  // CHECK: neap.size(4 : i64) : tensor<i64>
+  %1 = neap.size(4) : tensor<i64>
+  return
+}
+
 // CHECK-LABEL: func.func @concat
 func.func @concat(%arg0: tensor<4x8xf32>,
     %arg1: tensor<4x2xf32>,

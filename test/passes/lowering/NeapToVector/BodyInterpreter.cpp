@@ -142,8 +142,8 @@ void Interpreter<T>::view(Operation *op) {
     Index source(input.shape.size());
     for (size_t axis = 0; axis < source.size(); ++axis) {
       if (auto slice = dyn_cast<SliceOp>(op))
-        source[axis] =
-            slice.getStarts()[axis] + index[axis] * slice.getSteps()[axis];
+        source[axis] = *slice.getStarts()[axis].getConstant() +
+                       index[axis] * slice.getSteps()[axis];
       else if (isa<BroadcastOp>(op))
         source[axis] = input.shape[axis] == 1
                            ? 0
