@@ -162,7 +162,8 @@ static FailureOr<Deformed> getSizes(NodeContext &node, Value image,
   conv.kernel.assign(filter.begin() + 2, filter.end());
   conv.groups = node.getInt("group", 1);
   conv.offsetGroups = node.getInt("offset_group", 1);
-  if (conv.groups < 1 || conv.channels != conv.groups * filter[1] ||
+  if (conv.groups < 1 || conv.channels % conv.groups != 0 ||
+      conv.channels / conv.groups != filter[1] ||
       conv.outputs % conv.groups != 0 || conv.offsetGroups < 1 ||
       conv.channels % conv.offsetGroups != 0)
     return node.emitError()
@@ -202,6 +203,10 @@ LogicalResult neap::frontend::importDeformConv(NodeContext &node) {
   if (offsets != getTensorType(expected, getElementTypeOf(image)))
     return node.emitError() << "expected offsets of shape "
                             << printDims(expected) << ", got " << offsets;
+  if (failed(node.checkSize({conv->batch, DimExpr(conv->channels),
+                             DimExpr(conv->getNumTaps()), expected[2],
+                             expected[3]})))
+    return failure();
   FailureOr<Value> columns = buildColumns(node, *conv, *windows, image);
   if (failed(columns))
     return failure();

@@ -95,7 +95,9 @@ Taps Axis::getTaps(Value grid) const {
   bool isNearest = method.mode == "nearest";
   if (isNearest)
     places = build.unary<RoundOp>(places);
-  places = putInside(places);
+  // The taps of cubic convolution are moved into the image one by one.
+  if (method.mode != "cubic" || method.padding != Padding::Border)
+    places = putInside(places);
   Value sources, weights;
   if (isNearest) {
     sources = build.reshape(places, dims);
@@ -178,12 +180,12 @@ LogicalResult neap::frontend::importGridSample(NodeContext &node) {
     return failure();
   Dims dims = getDimsOf(image), places = getDimsOf(grid);
   int64_t numSpatial = static_cast<int64_t>(dims.size()) - 2;
-  if (numSpatial < 1 || places.size() != dims.size() || places[0] != dims[0] ||
-      !places.back().isConstant(numSpatial))
-    return node.emitError()
-           << "expected an image [N, C, spatial...] and a grid [N, places..., "
-              "spatial axes], got "
-           << printDims(dims) << " and " << printDims(places);
+  if (numSpatial < 1 || numSpatial > 3 || places.size() != dims.size() ||
+      places[0] != dims[0] || !places.back().isConstant(numSpatial))
+    return node.emitError() << "expected an image [N, C, spatial...] of one to "
+                               "three spatial axes "
+                               "and a grid [N, places..., spatial axes], got "
+                            << printDims(dims) << " and " << printDims(places);
   FailureOr<SmallVector<int64_t>> spatial = node.checkStatic(
       ArrayRef(dims).drop_front(2), "a spatial axis of the image");
   Type element = getElementTypeOf(image);

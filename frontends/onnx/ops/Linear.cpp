@@ -142,18 +142,20 @@ static LogicalResult importDet(NodeContext &node) {
   if (failed(sizes))
     return failure();
   GraphBuilder &build = node.build();
-  int64_t size = sizes->back(), numMatrices = 1;
-  for (int64_t batch : ArrayRef(*sizes).drop_back(2))
-    numMatrices *= batch;
+  int64_t size = sizes->back();
   Dims result(ArrayRef(dims).drop_back(2));
+  FailureOr<int64_t> numMatrices =
+      node.checkStatic(getNumElements(result), "the number of matrices");
+  if (failed(numMatrices))
+    return failure();
   if (size == 0)
     return node.setOutput(0, build.splat(result, element, 1));
   Value matrices = TriangularizeOp::create(build.getBuilder(), build.getLoc(),
                                            input.getType(), input);
-  Value rows =
-      build.reshape(matrices, {DimExpr(numMatrices), DimExpr(size * size)});
+  Value rows = build.reshape(
+      matrices, {DimExpr(*numMatrices), DimExpr(size) * DimExpr(size)});
   Value diagonal =
-      build.slice(rows, {0, 0}, {numMatrices, size}, {1, size + 1});
+      build.slice(rows, {0, 0}, {*numMatrices, size}, {1, size + 1});
   return node.setOutput(
       0, build.reshape(build.reduce(ReduceKind::Prod, diagonal, {1}), result));
 }

@@ -52,13 +52,11 @@ static LogicalResult importAveragePool(NodeContext &node) {
 /// Returns `numbers` of elements in the row-major order of the spatial axes as
 /// those in column-major order, the first axis running fastest.
 static Value toColumnMajor(GraphBuilder &build, Value numbers,
-                           ArrayRef<int64_t> spatial) {
+                           ArrayRef<int64_t> spatial, int64_t numElements) {
   Value result = build.splatLike(numbers, 0);
-  int64_t rowStride = 1, numElements = 1;
-  for (int64_t size : spatial)
-    numElements *= size;
-  int64_t columnStride = numElements;
-  for (int64_t size : llvm::reverse(spatial)) {
+  int64_t rowStride = 1, columnStride = numElements;
+  for (int64_t axisSize : llvm::reverse(spatial)) {
+    int64_t size = std::max<int64_t>(axisSize, 1);
     columnStride /= size;
     Value index = build.binary<DivOp>(numbers, static_cast<double>(rowStride));
     index = build.binary<RemOp>(index, static_cast<double>(size));
@@ -83,13 +81,14 @@ static FailureOr<Value> buildMaxPlaces(NodeContext &node, PoolOp pool) {
                                       pool.getWindow(), pool.getStrides(),
                                       pool.getPads(), pool.getDilations());
   ArrayRef<int64_t> spatial = ArrayRef(*sizes).drop_front();
+  FailureOr<int64_t> planeSize = node.checkStatic(
+      getNumElements(ArrayRef(image).drop_front(2)), "the size of a plane");
+  if (failed(planeSize))
+    return failure();
   if (node.getInt("storage_order", 0) != 0)
-    places = toColumnMajor(build, places, spatial);
-  int64_t planeSize = 1;
-  for (int64_t size : spatial)
-    planeSize *= size;
+    places = toColumnMajor(build, places, spatial, *planeSize);
   Value planes = build.binary<MulOp>(build.iota(dims[0] * dims[1]),
-                                     static_cast<double>(planeSize));
+                                     static_cast<double>(*planeSize));
   Dims narrow(dims.size(), DimExpr(1));
   narrow[0] = dims[0];
   narrow[1] = dims[1];

@@ -137,6 +137,8 @@ static LogicalResult gatherRegions(NodeContext &node, ReduceKind kind,
   GraphBuilder &build = node.build();
   Value image = node.getInput(0);
   Dims dims = getDimsOf(image), table = getDimsOf(indices);
+  if (failed(node.checkSize({table[0], dims[1], table[1], table[2]})))
+    return failure();
   Dims flatTable{DimExpr(1), table[0] * table[1] * table[2], table[3]};
   Value pixels =
       build.reshape(toChannelsLast(build, image),
@@ -175,6 +177,8 @@ LogicalResult neap::frontend::importRoiAlign(NodeContext &node) {
                          (*sizes)[3]);
   DimExpr perAxis(2 * alignment->samples);
   Dims dims{numRegions, DimExpr(*height), DimExpr(*width), perAxis, perAxis};
+  if (failed(node.checkSize(dims)))
+    return failure();
   Taps taps =
       combineTaps(build, broadcastTaps(build, y, {0, 1, 3}, dims),
                   broadcastTaps(build, x, {0, 2, 4}, dims), (*sizes)[3]);
@@ -264,6 +268,11 @@ LogicalResult neap::frontend::importMaxRoiPool(NodeContext &node) {
   };
   DimExpr numRegions = getDimsOf(regions)[0];
   int64_t channels = (*sizes)[1], height = (*sizes)[2], width = (*sizes)[3];
+  if (failed(node.checkSize(
+          {numRegions, DimExpr(height), DimExpr(width), DimExpr(channels)})) ||
+      failed(node.checkSize({numRegions, DimExpr(pooled[0]), DimExpr(pooled[1]),
+                             DimExpr(std::max(width, channels))})))
+    return failure();
   // First the image of each region, then its rows, then its columns.
   Value images = toChannelsLast(build, node.getInput(0));
   Value batch = build.cast(column(0), build.getBuilder().getI64Type());

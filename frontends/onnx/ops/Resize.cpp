@@ -277,6 +277,11 @@ static LogicalResult keepAspectRatio(NodeContext &node, bool isLargest,
     FailureOr<int64_t> output = node.checkStatic(axis.output, "a resized axis");
     if (failed(input) || failed(output))
       return failure();
+    constexpr int64_t kMaxSize = int64_t(1) << 40;
+    if (*input < 1 || *output > kMaxSize)
+      return node.emitError() << "expected axes of at least one element and "
+                                 "sizes of at most 2^40, got "
+                              << *input << " and " << *output;
     double scale = static_cast<double>(*output) / static_cast<double>(*input);
     if (!chosen || (isLargest ? scale > *chosen : scale < *chosen))
       chosen = scale;
@@ -284,6 +289,9 @@ static LogicalResult keepAspectRatio(NodeContext &node, bool isLargest,
   for (Axis &axis : axes) {
     axis.scale = *chosen;
     double size = *chosen * static_cast<double>(*axis.input.getConstant());
+    if (size > 0x1p62)
+      return node.emitError()
+             << "the scaled size of axis " << axis.axis << " is beyond 64 bits";
     axis.output = DimExpr(static_cast<int64_t>(std::floor(size + 0.5)));
   }
   return success();

@@ -57,19 +57,25 @@ struct Transposed {
 
 } // namespace
 
+/// Returns, by what it is modulo the stride, the first tap that an output gets;
+/// -1: none.
+static SmallVector<int64_t> getFirstTaps(const Axis &axis) {
+  int64_t step = axis.stride / std::gcd(axis.dilation, axis.stride);
+  SmallVector<int64_t> firstTaps(axis.stride, -1);
+  for (int64_t tap = 0; tap < std::min(step, axis.kernel); ++tap)
+    firstTaps[axis.dilation * tap % axis.stride] = tap;
+  return firstTaps;
+}
+
 /// Returns the taps of outputs that are `phase` modulo the stride.
-static Taps getTaps(const Axis &axis, int64_t phase) {
-  int64_t divisor = std::gcd(axis.dilation, axis.stride);
+static Taps getTaps(const Axis &axis, ArrayRef<int64_t> firstTaps,
+                    int64_t phase) {
   int64_t shifted = phase + axis.padBegin;
   Taps taps;
-  taps.step = axis.stride / divisor;
-  auto fits = [&](int64_t tap) {
-    return (shifted - axis.dilation * tap) % axis.stride == 0;
-  };
-  while (taps.first < taps.step && !fits(taps.first))
-    ++taps.first;
-  if (taps.first == taps.step || taps.first >= axis.kernel)
+  taps.first = firstTaps[shifted % axis.stride];
+  if (taps.first < 0)
     return Taps();
+  taps.step = axis.stride / std::gcd(axis.dilation, axis.stride);
   taps.count = (axis.kernel - taps.first + taps.step - 1) / taps.step;
   int64_t last = taps.first + (taps.count - 1) * taps.step;
   taps.offset = (shifted - axis.dilation * last) / axis.stride;
@@ -78,9 +84,10 @@ static Taps getTaps(const Axis &axis, int64_t phase) {
 
 /// Returns the phases of an axis in runs.
 static SmallVector<Run> getRuns(const Axis &axis) {
+  SmallVector<int64_t> firstTaps = getFirstTaps(axis);
   SmallVector<Run> runs;
   for (int64_t phase = 0; phase < axis.stride; ++phase) {
-    Taps taps = getTaps(axis, phase);
+    Taps taps = getTaps(axis, firstTaps, phase);
     bool isNext =
         !runs.empty() && runs.back().taps.count == taps.count &&
         runs.back().taps.offset == taps.offset &&
@@ -329,9 +336,10 @@ static FailureOr<SmallVector<Axis>> getAxes(NodeContext &node,
   for (size_t i = 0; i < count; ++i) {
     Axis &axis = axes[i];
     axis = {kernel[i], (*strides)[i], (*dilations)[i], 0, spatial[i], 0, 0};
-    if (axis.stride > (1 << 16))
+    if (axis.stride > (1 << 16) || axis.kernel < 1 || axis.kernel > (1 << 30))
       return node.emitError()
-             << "expected strides of at most 65536, got " << axis.stride;
+             << "expected strides in [1, 65536] and kernels in [1, 2^30], got "
+             << axis.stride << " and " << axis.kernel;
     int64_t extra = (*outputPads)[i] + axis.dilation * (axis.kernel - 1) + 1;
     LogicalResult result = failure();
     if (!shape->empty())
@@ -348,6 +356,19 @@ static FailureOr<SmallVector<Axis>> getAxes(NodeContext &node,
       return failure();
   }
   return axes;
+}
+
+/// Refuses strides and dilations that would give very many convolutions.
+static LogicalResult checkNumRuns(NodeContext &node, ArrayRef<Axis> axes) {
+  constexpr size_t kMaxRuns = 1024;
+  size_t numRuns = 1;
+  for (const Axis &axis : axes)
+    numRuns *= std::min(getRuns(axis).size(), kMaxRuns + 1);
+  if (numRuns > kMaxRuns)
+    return node.emitError() << "these strides and dilations together need more "
+                               "than "
+                            << kMaxRuns << " convolutions";
+  return success();
 }
 
 /// Returns the filter [C, O / groups, kernel...] as `Transposed` has it.
@@ -389,6 +410,8 @@ LogicalResult neap::frontend::importConvTranspose(NodeContext &node) {
       node,   input,        splitFilter(node.build(), filter, groups),
       groups, groupOutputs, channels / groups,
       *axes};
+  if (failed(checkNumRuns(node, *axes)))
+    return failure();
   SmallVector<const Run *> runs;
   FailureOr<Value> phases = buildPhases(conv, runs);
   if (failed(phases))

@@ -225,7 +225,7 @@ LogicalResult neap::frontend::importCol2Im(NodeContext &node) {
   int64_t blockSize = 1;
   Dims image;
   for (const BlockAxis &axis : *axes) {
-    blockSize *= axis.block;
+    blockSize = std::min<int64_t>(blockSize * axis.block, int64_t(1) << 31);
     image.push_back(axis.image);
   }
   FailureOr<int64_t> rows = node.checkStatic(dims[1], "the size of a block");
