@@ -87,6 +87,8 @@ public:
   const MemoryGraph &getGraph() const { return graph; }
   bool isReady(unsigned node) const { return numPending[node] == 0; }
   int64_t getLiveBytes() const { return liveBytes; }
+  /// Returns how many nodes that touch `storage` have not run.
+  unsigned getNumLeft(unsigned storage) const { return numLeft[storage]; }
 
   /// Returns the live bytes while `node` would run now.
   int64_t getBytesDuring(unsigned node) const;

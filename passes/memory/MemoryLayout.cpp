@@ -140,6 +140,8 @@ MemoryReport MemoryLayout::makeReport(func::FuncOp function) const {
   report.weightsBytes = constBytes;
   report.arenaBytes = getArenaBytes();
   report.maxLiveBytes = getMaxLiveBytes();
+  report.arenaLowerBoundBytes = packing.lowerBoundInBytes;
+  report.greedyArenaBytes = packing.greedyPeakInBytes;
   report.lowerBoundBytes = graph.getLargestFootprint();
   if (auto bound = function->getAttrOfType<IntegerAttr>(kPeakLowerBoundAttr))
     report.lowerBoundBytes = std::max(report.lowerBoundBytes, bound.getInt());

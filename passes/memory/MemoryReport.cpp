@@ -19,6 +19,10 @@ llvm::json::Object MemoryReport::toJson() const {
                             {"arena_bytes", arenaBytes},
                             {"max_live_bytes", maxLiveBytes},
                             {"lower_bound_bytes", lowerBoundBytes},
+                            {"arena_lower_bound_bytes", arenaLowerBoundBytes},
+                            {"arena_proved", isArenaProved()},
+                            {"order_proved", isOrderProved()},
+                            {"greedy_arena_bytes", greedyArenaBytes},
                             {"scratch_bytes_per_thread", scratchBytesPerThread},
                             {"flops", flops},
                             {"input_bytes", inputBytes},
@@ -40,11 +44,21 @@ static void printBytes(llvm::raw_ostream &os, int64_t bytes) {
     os << llvm::format("  (%.1f ", value) << kUnits[unit] << ')';
 }
 
-/// Prints `part / whole`, 1 if both are 0.
-static void printRatio(llvm::raw_ostream &os, llvm::StringRef name,
-                       int64_t part, int64_t whole) {
-  double ratio = whole ? double(part) / double(whole) : 1.0;
-  os << llvm::format("  %-24s%16.4f\n", name.str().c_str(), ratio);
+/// Returns `part / whole`, 1 if both are 0.
+static double getRatio(int64_t part, int64_t whole) {
+  return whole ? double(part) / double(whole) : 1.0;
+}
+
+/// Prints a ratio and, of what it is about, whether `bytes` are the least there
+/// can be, or else how far above the proved bound they are.
+static void printRatio(llvm::raw_ostream &os, const char *name, double ratio,
+                       int64_t bytes, int64_t lowerBound) {
+  os << llvm::format("  %-24s%16.4f  ", name, ratio);
+  if (bytes == lowerBound)
+    os << "proved optimal\n";
+  else
+    os << llvm::format("at most %.2f %% above the optimum\n",
+                       100 * (getRatio(bytes, lowerBound) - 1));
 }
 
 void MemoryReport::print(llvm::raw_ostream &os) const {
@@ -58,8 +72,11 @@ void MemoryReport::print(llvm::raw_ostream &os) const {
     printBytes(os, bytes);
     os << '\n';
   }
-  printRatio(os, "arena / max live", arenaBytes, maxLiveBytes);
-  printRatio(os, "max live / lower bound", maxLiveBytes, lowerBoundBytes);
+  printRatio(os, "arena / max live", getRatio(arenaBytes, maxLiveBytes),
+             arenaBytes, arenaLowerBoundBytes);
+  printRatio(os, "max live / lower bound",
+             getRatio(maxLiveBytes, lowerBoundBytes), maxLiveBytes,
+             lowerBoundBytes);
   if (peakTensors.empty())
     return;
   os << "  largest tensors at the peak\n";

@@ -28,6 +28,10 @@ struct MemoryReport {
   int64_t arenaBytes = 0;
   /// The largest sum of arena bytes that are live together.
   int64_t maxLiveBytes = 0;
+  /// No offsets for this order of the launches need a smaller arena.
+  int64_t arenaLowerBoundBytes = 0;
+  /// The arena that a greedy packer makes of this order.
+  int64_t greedyArenaBytes = 0;
   /// No order of the launches has less live bytes at its peak.
   int64_t lowerBoundBytes = 0;
   /// The largest scratch of a launch.
@@ -43,6 +47,8 @@ struct MemoryReport {
   int64_t getPeakBytes() const {
     return weightsBytes + stateBytes + arenaBytes;
   }
+  bool isArenaProved() const { return arenaBytes == arenaLowerBoundBytes; }
+  bool isOrderProved() const { return maxLiveBytes == lowerBoundBytes; }
 
   /// Returns the members of one entry of the JSON report.
   llvm::json::Object toJson() const;

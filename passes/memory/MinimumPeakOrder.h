@@ -8,13 +8,13 @@
 
 namespace neap {
 
-/// Limits of the search. They count states, never time: the result depends on
+/// Limits of the search. They count work, never time: the result depends on
 /// the graph alone.
 struct OrderSearchLimits {
-  /// Sets of executed nodes that the exact search of one segment may hold.
-  unsigned maxStates = 20000;
-  /// Sets per level of the beam search that follows where that is not enough.
-  unsigned beamWidth = 200;
+  /// How often all searches of one graph may look at a node.
+  uint64_t maxVisits = 50000000;
+  /// Sets that the beam search keeps of each size, at most.
+  unsigned maxBeamWidth = 256;
 };
 
 struct MinimumPeakOrder {
@@ -24,7 +24,10 @@ struct MinimumPeakOrder {
   /// is proved to be the best.
   int64_t lowerBoundInBytes = 0;
   unsigned numSegments = 0;
-  uint64_t numStates = 0;
+  /// How often the searches looked at a node; 0 if the heuristics were enough.
+  uint64_t numVisits = 0;
+
+  bool isProved() const { return peakInBytes == lowerBoundInBytes; }
 };
 
 /// Returns the best order found. Its peak is never above that of any of the

@@ -31,6 +31,19 @@ runGreedyPortfolio(const OffsetProblem &problem,
   return best;
 }
 
+/// Lowers the limits for very many buffers: a node costs time in proportion to
+/// those live at a time and to the sections.
+static OffsetSearchLimits scaleLimits(OffsetSearchLimits limits,
+                                      uint64_t numBuffers) {
+  constexpr uint64_t kManyBuffers = 512;
+  const uint64_t divisor =
+      std::max<uint64_t>(numBuffers * numBuffers, kManyBuffers * kManyBuffers);
+  limits.maxNodes = limits.maxNodes * kManyBuffers * kManyBuffers / divisor;
+  limits.maxNodesPerStep =
+      limits.maxNodesPerStep * kManyBuffers * kManyBuffers / divisor;
+  return limits;
+}
+
 OffsetAssignment assignOffsets(llvm::ArrayRef<LiveInterval> intervals,
                                const OffsetSearchLimits &limits) {
   OffsetProblem problem(intervals);
@@ -41,9 +54,13 @@ OffsetAssignment assignOffsets(llvm::ArrayRef<LiveInterval> intervals,
   if (intervals.empty())
     return result;
   const std::vector<std::vector<int>> orders = getPlacementOrders(problem);
+  result.greedyPeakInBytes =
+      unit * problem.computePeak(
+                 placeGreedily(problem, orders.front(), GapChoice::Best));
   OffsetSolution best = runGreedyPortfolio(problem, orders);
   if (best.peak > best.lowerBound)
-    best = OffsetDescent(problem, orders).improve(std::move(best), limits);
+    best = OffsetDescent(problem, orders)
+               .improve(std::move(best), scaleLimits(limits, intervals.size()));
   for (int64_t offset : best.offsets)
     result.offsets.push_back(offset * unit);
   result.peakInBytes = best.peak * unit;

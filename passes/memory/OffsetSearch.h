@@ -20,6 +20,7 @@ struct LiveInterval {
   int64_t sizeInBytes;
 };
 
+/// For up to 512 buffers; above, fewer by the square of their number.
 struct OffsetSearchLimits {
   /// Nodes that the search for the lower bound may visit.
   uint64_t maxNodes = 200000;
@@ -35,6 +36,9 @@ struct OffsetAssignment {
   int64_t maxLiveInBytes = 0;
   /// No assignment has a lower peak than this; at least `maxLiveInBytes`.
   int64_t lowerBoundInBytes = 0;
+  /// The peak of one greedy placement, for comparison: the largest buffer
+  /// first, each in the smallest gap that holds it.
+  int64_t greedyPeakInBytes = 0;
   /// Search nodes visited after the heuristics; 0 if those were enough.
   uint64_t numNodes = 0;
 

@@ -17,12 +17,22 @@ static size_t getTableSize(int numBuffers) {
 }
 
 template <typename Visit>
-void SkylineSearch::forEachUnplaced(const std::vector<uint64_t> &sets, int row,
-                                    Visit visit) const {
+void SkylineSearch::visitUnplaced(const std::vector<uint64_t> &sets, int row,
+                                  Visit visit) const {
   const uint64_t *words = &sets[size_t(row) * numWords];
   for (int word = 0; word < numWords; ++word)
     for (uint64_t bits = words[word] & unplaced[word]; bits; bits &= bits - 1)
-      visit(word * 64 + llvm::countr_zero(bits));
+      if (visit(word * 64 + llvm::countr_zero(bits)))
+        return;
+}
+
+template <typename Visit>
+void SkylineSearch::forEachUnplaced(const std::vector<uint64_t> &sets, int row,
+                                    Visit visit) const {
+  visitUnplaced(sets, row, [&](int i) {
+    visit(i);
+    return false;
+  });
 }
 
 SkylineSearch::SkylineSearch(const OffsetProblem &problem)
@@ -31,7 +41,8 @@ SkylineSearch::SkylineSearch(const OffsetProblem &problem)
       neighborSets(size_t(problem.getNumBuffers()) * numWords),
       unplaced(numWords), heights(problem.getNumSections()),
       slacks(problem.getNumSections()), numUnplaced(problem.getNumSections()),
-      numCrossing(problem.getNumSections()), floors(problem.getNumBuffers()),
+      numCrossing(problem.getNumSections()),
+      sectionKeys(problem.getNumSections()), floors(problem.getNumBuffers()),
       ranks(problem.getNumBuffers()), offsets(problem.getNumBuffers()),
       failedStates(getTableSize(problem.getNumBuffers())) {
   auto insert = [&](std::vector<uint64_t> &sets, int row, int buffer) {
@@ -62,16 +73,20 @@ void SkylineSearch::reset(int64_t capacity) {
   std::fill(floors.begin(), floors.end(), 0);
   std::fill(numUnplaced.begin(), numUnplaced.end(), 0);
   std::fill(numCrossing.begin(), numCrossing.end(), 0);
+  std::fill(sectionKeys.begin(), sectionKeys.end(), StateKey());
   for (int i = 0; i < problem.getNumBuffers(); ++i) {
     const PackedBuffer &buffer = problem.getBuffer(i);
     unplaced[i / 64] |= uint64_t(1) << (i % 64);
+    toggleUnplaced(i);
     for (int section = buffer.begin; section < buffer.end; ++section) {
       ++numUnplaced[section];
       numCrossing[section] += section + 1 < buffer.end;
     }
   }
-  for (int section = 0; section < problem.getNumSections(); ++section)
+  for (int section = 0; section < problem.getNumSections(); ++section) {
     slacks[section] = capacity - problem.getLiveSize(section);
+    toggleSlack(section);
+  }
   trail.clear();
   frames.clear();
   numNodes = 0;
@@ -86,13 +101,16 @@ void SkylineSearch::undo(size_t mark) {
       heights[change.index] = change.old;
       break;
     case Change::Slack:
+      toggleSlack(change.index);
       slacks[change.index] = change.old;
+      toggleSlack(change.index);
       break;
     case Change::Floor:
       floors[change.index] = change.old;
       break;
     case Change::Placed:
       unplaced[change.index / 64] |= uint64_t(1) << (change.index % 64);
+      toggleUnplaced(change.index);
       const PackedBuffer &buffer = problem.getBuffer(change.index);
       for (int section = buffer.begin; section < buffer.end; ++section) {
         ++numUnplaced[section];
@@ -107,6 +125,7 @@ void SkylineSearch::undo(size_t mark) {
 void SkylineSearch::take(int index, int64_t offset) {
   trail.push_back({Change::Placed, index, 0});
   unplaced[index / 64] &= ~(uint64_t(1) << (index % 64));
+  toggleUnplaced(index);
   offsets[index] = offset;
   const PackedBuffer &buffer = problem.getBuffer(index);
   for (int section = buffer.begin; section < buffer.end; ++section) {
@@ -130,7 +149,9 @@ bool SkylineSearch::raise(int section, int64_t height, Range &changed) {
   if (wasted > slacks[section])
     return false;
   trail.push_back({Change::Slack, section, slacks[section]});
+  toggleSlack(section);
   slacks[section] -= wasted;
+  toggleSlack(section);
   trail.push_back({Change::Height, section, heights[section]});
   heights[section] = height;
   forEachUnplaced(liveSets, section,
@@ -146,10 +167,14 @@ bool SkylineSearch::propagate(Range range) {
     for (int section = range.begin; section < range.end; ++section) {
       if (!numUnplaced[section])
         continue;
+      // No floor is below the skyline.
+      const int64_t height = heights[section];
       int64_t least = INT64_MAX;
-      forEachUnplaced(liveSets, section,
-                      [&](int i) { least = std::min(least, floors[i]); });
-      if (least > heights[section] && !raise(section, least, changed))
+      visitUnplaced(liveSets, section, [&](int i) {
+        least = std::min(least, floors[i]);
+        return least == height;
+      });
+      if (least > height && !raise(section, least, changed))
         return false;
     }
     range = changed;
@@ -176,21 +201,27 @@ bool SkylineSearch::place(int index) {
 // Failed states
 //===----------------------------------------------------------------------===//
 
+void SkylineSearch::StateKey::toggle(uint64_t fact) {
+  words[0] ^= mixBits(fact);
+  words[1] ^= mixBits(fact ^ 0x5bf0363546296ec3);
+}
+
+void SkylineSearch::toggleUnplaced(int buffer) {
+  sectionKeys[problem.getBuffer(buffer).begin].toggle(uint64_t(1) << 62 |
+                                                      uint64_t(buffer));
+}
+
+void SkylineSearch::toggleSlack(int section) {
+  sectionKeys[section].toggle(mixBits(uint64_t(section)) ^
+                              uint64_t(slacks[section]) ^ uint64_t(1) << 63);
+}
+
 SkylineSearch::StateKey SkylineSearch::computeKey(Range range) const {
   StateKey key;
-  auto add = [&](uint64_t fact) {
-    key.words[0] ^= mixBits(fact);
-    key.words[1] ^= mixBits(fact ^ 0x5bf0363546296ec3);
-  };
-  add(uint64_t(range.begin) << 32 | uint64_t(range.end));
+  key.toggle(uint64_t(range.begin) << 32 | uint64_t(range.end));
   for (int section = range.begin; section < range.end; ++section) {
-    forEachUnplaced(liveSets, section, [&](int i) {
-      if (problem.getBuffer(i).begin == section)
-        add(uint64_t(1) << 62 | uint64_t(i));
-    });
-    if (slacks[section])
-      add(mixBits(uint64_t(section)) ^ uint64_t(slacks[section]) ^
-          uint64_t(1) << 63);
+    key.words[0] ^= sectionKeys[section].words[0];
+    key.words[1] ^= sectionKeys[section].words[1];
   }
   return key;
 }
@@ -272,26 +303,36 @@ llvm::SmallVector<int, 8> SkylineSearch::getCandidates(int section) const {
   return candidates;
 }
 
+/// Returns in how many ways the point of `section` can be covered or left
+/// empty; more than `limit` is not counted out.
+int64_t SkylineSearch::countChoices(int section, int64_t limit) const {
+  int64_t choices = slacks[section] > 0;
+  visitUnplaced(liveSets, section, [&](int i) {
+    choices += floors[i] == heights[section];
+    return choices > limit;
+  });
+  return choices;
+}
+
 /// Returns the section of a valley of the skyline where there are the fewest
 /// choices, by the rule.
 int SkylineSearch::choosePoint(Range range) const {
   using Score = std::pair<int64_t, int64_t>;
+  int best = -1;
+  Score bestScore{INT64_MAX, INT64_MAX};
   auto getScore = [&](int section) -> Score {
-    int64_t choices = slacks[section] > 0;
-    forEachUnplaced(liveSets, section,
-                    [&](int i) { choices += floors[i] == heights[section]; });
     switch (pointRule) {
     case PointRule::FewestThenLowest:
-      return {choices, heights[section]};
+      return {countChoices(section, bestScore.first), heights[section]};
     case PointRule::FewestThenTightest:
-      return {choices, slacks[section]};
+      return {countChoices(section, bestScore.first), slacks[section]};
     case PointRule::TightestThenFewest:
-      return {slacks[section], choices};
+      if (slacks[section] > bestScore.first)
+        return {slacks[section], INT64_MAX};
+      return {slacks[section], countChoices(section, INT64_MAX)};
     }
     return {};
   };
-  int best = -1;
-  Score bestScore;
   for (int begin = range.begin, end; begin < range.end; begin = end) {
     const int64_t height = heights[begin];
     for (end = begin + 1; end < range.end && heights[end] == height;)
@@ -300,7 +341,7 @@ int SkylineSearch::choosePoint(Range range) const {
                     (end == range.end || heights[end] > height);
     for (int section = begin; isValley && section < end; ++section) {
       Score score = getScore(section);
-      if (best >= 0 && score >= bestScore)
+      if (score >= bestScore)
         continue;
       best = section;
       bestScore = score;

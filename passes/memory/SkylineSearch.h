@@ -61,6 +61,8 @@ private:
       return words[0] == other.words[0] && words[1] == other.words[1];
     }
     bool isEmpty() const { return !words[0] && !words[1]; }
+    /// Adds a fact to the state, or takes it away.
+    void toggle(uint64_t fact);
   };
 
   /// An old value, to be put back.
@@ -81,13 +83,17 @@ private:
     llvm::SmallVector<Range, 2> parts;
     size_t next = 0;
     int section = -1;
-    llvm::SmallVector<int, 8> candidates;
+    llvm::SmallVector<int, 8> candidates = {};
     bool hasRaised = false;
     size_t choiceMark = 0;
-    StateKey key;
+    StateKey key = {};
   };
 
   void reset(int64_t capacity);
+  /// Visits the unplaced buffers of a row until `visit` returns true.
+  template <typename Visit>
+  void visitUnplaced(const std::vector<uint64_t> &sets, int row,
+                     Visit visit) const;
   template <typename Visit>
   void forEachUnplaced(const std::vector<uint64_t> &sets, int row,
                        Visit visit) const;
@@ -102,6 +108,7 @@ private:
 
   llvm::SmallVector<Range, 2> splitIntoParts(Range range) const;
   bool placeSpanningBuffers(Range range, int64_t &ceiling);
+  int64_t countChoices(int section, int64_t limit) const;
   int choosePoint(Range range) const;
   llvm::SmallVector<int, 8> getCandidates(int section) const;
   bool leavePointEmpty(int section);
@@ -115,6 +122,9 @@ private:
   void setFloor(int buffer, int64_t floor, Range &changed);
   void undo(size_t mark);
 
+  // Both change the key of a section; twice the same changes nothing.
+  void toggleUnplaced(int buffer);
+  void toggleSlack(int section);
   StateKey computeKey(Range range) const;
   bool hasFailed(const StateKey &key) const;
   void rememberFailure(const StateKey &key);
@@ -128,6 +138,8 @@ private:
   /// buffers that live on in the next section.
   std::vector<int64_t> heights, slacks;
   std::vector<int> numUnplaced, numCrossing;
+  /// Per section: its slack and the unplaced buffers that begin there.
+  std::vector<StateKey> sectionKeys;
   /// Per buffer: the lowest offset it may still have; its rank.
   std::vector<int64_t> floors;
   std::vector<int> ranks;

@@ -82,6 +82,16 @@ double ratio(uint64_t a, uint64_t b) {
   return static_cast<double>(a) / static_cast<double>(b);
 }
 
+/// Prints how far `bytes` are above `least`, which they cannot be below.
+void printRatio(const char *what, uint64_t bytes, uint64_t least) {
+  std::printf("  %s %.4f, ", what, ratio(bytes, least));
+  if (bytes == least)
+    std::printf("proved optimal\n");
+  else
+    std::printf("at most %.2f %% above the optimum\n",
+                100 * (ratio(bytes, least) - 1));
+}
+
 void printMemory(const plan::Plan &plan, const plan::Entry &entry) {
   const plan::MemorySummary &memory = entry.memory;
   std::printf("memory\n");
@@ -91,9 +101,9 @@ void printMemory(const plan::Plan &plan, const plan::Entry &entry) {
   printBytes("arena", entry.arenaBytes);
   printBytes("max-live", memory.maxLiveBytes);
   printBytes("lower bound", memory.lowerBoundBytes);
-  std::printf("  arena / max-live %.4f, max-live / lower bound %.4f\n",
-              ratio(entry.arenaBytes, memory.maxLiveBytes),
-              ratio(memory.maxLiveBytes, memory.lowerBoundBytes));
+  printRatio("arena / max-live", entry.arenaBytes, memory.maxLiveBytes);
+  printRatio("max-live / lower bound", memory.maxLiveBytes,
+             memory.lowerBoundBytes);
   if (!memory.peakTensors.empty())
     std::printf("alive at the peak\n");
   for (const plan::PeakTensor &tensor : memory.peakTensors)

@@ -70,8 +70,10 @@ class SmallModelsTest(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         entry = json.loads(report.read_text())["entries"][0]
         for key in ("peak_bytes", "weights_bytes", "state_bytes", "arena_bytes", "max_live_bytes",
-                    "lower_bound_bytes", "scratch_bytes_per_thread", "flops"):
+                    "lower_bound_bytes", "scratch_bytes_per_thread", "flops", "arena_lower_bound_bytes",
+                    "greedy_arena_bytes"):
             self.assertIn(key, entry)
+        self.assertTrue(entry["arena_proved"] and entry["order_proved"])
         self.assertFalse(self.binary.exists())
 
 

@@ -15,6 +15,8 @@ MemoryReport makeReport() {
   report.stateBytes = 64;
   report.arenaBytes = 300;
   report.maxLiveBytes = 200;
+  report.arenaLowerBoundBytes = 240;
+  report.greedyArenaBytes = 320;
   report.lowerBoundBytes = 100;
   report.scratchBytesPerThread = 128;
   report.flops = 7;
@@ -34,6 +36,10 @@ TEST(MemoryReportTest, JsonHasTheKeysOfTheContract) {
   EXPECT_EQ(json.getInteger("arena_bytes"), 300);
   EXPECT_EQ(json.getInteger("max_live_bytes"), 200);
   EXPECT_EQ(json.getInteger("lower_bound_bytes"), 100);
+  EXPECT_EQ(json.getInteger("arena_lower_bound_bytes"), 240);
+  EXPECT_EQ(json.getInteger("greedy_arena_bytes"), 320);
+  EXPECT_EQ(json.getBoolean("arena_proved"), false);
+  EXPECT_EQ(json.getBoolean("order_proved"), false);
   EXPECT_EQ(json.getInteger("scratch_bytes_per_thread"), 128);
   EXPECT_EQ(json.getInteger("flops"), 7);
   const llvm::json::Array *tensors = json.getArray("peak_tensors");
@@ -45,10 +51,22 @@ TEST(MemoryReportTest, SummaryHasRatiosAndTensors) {
   std::string text;
   llvm::raw_string_ostream os(text);
   makeReport().print(os);
-  for (const char *part :
-       {"3145728  (3.0 MiB)", "arena / max live", "1.5000",
-        "max live / lower bound", "2.0000", "96  layer  24xf32"})
+  for (const char *part : {"3145728  (3.0 MiB)", "arena / max live", "1.5000",
+                           "25.00 % above", "max live / lower bound", "2.0000",
+                           "100.00 % above", "96  layer  24xf32"})
     EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
+}
+
+TEST(MemoryReportTest, ProofsAreSaid) {
+  MemoryReport report = makeReport();
+  report.arenaLowerBoundBytes = report.arenaBytes;
+  llvm::json::Object json = report.toJson();
+  EXPECT_EQ(json.getBoolean("arena_proved"), true);
+  EXPECT_EQ(json.getBoolean("order_proved"), false);
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  report.print(os);
+  EXPECT_NE(text.find("1.5000  proved optimal"), std::string::npos) << text;
 }
 
 TEST(MemoryReportTest, RatiosOfAnEmptyProgramAreOne) {

@@ -1,93 +1,137 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// MinimumPeakOrderTest.cpp - against the minimum over all orders.
+// MinimumPeakOrderTest.cpp - against all orders of graphs of every shape, and
+// against the heuristics where that is too many.
 #include "passes/memory/MinimumPeakOrder.h"
 
-#include "passes/memory/SegmentSearch.h"
+#include "passes/memory/BeamOrderSearch.h"
+#include "passes/memory/PeakLowerBound.h"
+#include "test/passes/memory/LeastPeaks.h"
 #include "test/passes/memory/RandomGraphs.h"
-#include <functional>
 #include <gtest/gtest.h>
-#include <map>
 
 using namespace neap;
 using namespace neap::test;
 
 namespace {
 
-/// Returns the least peak over all orders, by trying each next node after each
-/// set of nodes.
-int64_t findLeastPeak(const MemoryGraph &graph) {
-  ExecutionState state(graph);
-  std::map<uint32_t, int64_t> leastOfRest;
-  std::function<int64_t(uint32_t)> search = [&](uint32_t done) -> int64_t {
-    if (done + 1 == uint32_t(1) << graph.getNumNodes())
-      return 0;
-    if (auto it = leastOfRest.find(done); it != leastOfRest.end())
-      return it->second;
-    int64_t least = INT64_MAX;
-    for (unsigned node = 0; node < graph.getNumNodes(); ++node) {
-      if ((done >> node & 1) || !state.isReady(node))
-        continue;
-      int64_t during = state.getBytesDuring(node);
-      state.execute(node);
-      least =
-          std::min(least, std::max(during, search(done | uint32_t(1) << node)));
-      state.undo(node);
-    }
-    return leastOfRest[done] = least;
-  };
-  return search(0);
+/// Checks that the order is one, has the peak that is said, and that no order
+/// has a lower one.
+void expectOptimal(const MemoryGraph &graph, const MinimumPeakOrder &result) {
+  ASSERT_TRUE(isTopological(graph, result.order));
+  EXPECT_EQ(computePeak(graph, result.order), result.peakInBytes);
+  EXPECT_EQ(result.lowerBoundInBytes, result.peakInBytes);
+  EXPECT_FALSE(hasOrderBelow(graph, result.peakInBytes));
 }
 
-class MinimumPeakOrderTest : public testing::TestWithParam<int> {};
+class MinimumPeakOrderTest : public testing::TestWithParam<GraphShape> {};
 
-TEST_P(MinimumPeakOrderTest, EqualsBruteForce) {
-  for (int i = 0; i < 40; ++i) {
-    MemoryGraph graph = makeRandomGraph(GetParam() * 100 + i, 3 + i % 9);
-    MinimumPeakOrder result = findMinimumPeakOrder(graph);
-    ASSERT_TRUE(isTopological(graph, result.order));
-    EXPECT_EQ(computePeak(graph, result.order), result.peakInBytes);
-    EXPECT_EQ(result.peakInBytes, findLeastPeak(graph));
-    EXPECT_EQ(result.lowerBoundInBytes, result.peakInBytes);
+TEST_P(MinimumPeakOrderTest, SmallGraphsEqualBruteForce) {
+  for (int seed = 0; seed < 400; ++seed) {
+    MemoryGraph graph = makeRandomGraph(seed, 3 + seed % 12, GetParam());
+    SCOPED_TRACE(seed);
+    expectOptimal(graph, findMinimumPeakOrder(graph));
+    if (HasFailure())
+      return;
+  }
+  RecordProperty("graphs", 400);
+}
+
+/// Returns how large graphs brute force can do: where many nodes are ready at a
+/// time, the sets of nodes are too many.
+unsigned getBruteForceSize(GraphShape shape) {
+  return shape == GraphShape::Dense || shape == GraphShape::Lanes ? 40 : 26;
+}
+
+TEST_P(MinimumPeakOrderTest, LargerGraphsEqualBruteForce) {
+  for (int seed = 0; seed < 4; ++seed) {
+    MemoryGraph graph =
+        makeRandomGraph(1000 + seed, getBruteForceSize(GetParam()), GetParam());
+    SCOPED_TRACE(seed);
+    expectOptimal(graph, findMinimumPeakOrder(graph));
+  }
+  RecordProperty("graphs", 4);
+}
+
+/// What a search that has proved its result says is checked above; here, that
+/// it always does.
+TEST_P(MinimumPeakOrderTest, GraphsOf40NodesAreProved) {
+  for (int seed = 0; seed < 50; ++seed) {
+    MemoryGraph graph = makeRandomGraph(2000 + seed, 40, GetParam());
+    SCOPED_TRACE(seed);
+    EXPECT_TRUE(findMinimumPeakOrder(graph).isProved());
+  }
+  RecordProperty("graphs", 50);
+}
+
+void expectNoHeuristicIsBetter(const MemoryGraph &graph,
+                               const OrderSearchLimits &limits) {
+  MinimumPeakOrder result = findMinimumPeakOrder(graph, limits);
+  ASSERT_TRUE(isTopological(graph, result.order));
+  EXPECT_EQ(computePeak(graph, result.order), result.peakInBytes);
+  EXPECT_LE(result.lowerBoundInBytes, result.peakInBytes);
+  for (const NodeOrder &order :
+       {getModelOrder(graph), getReverseDepthFirstOrder(graph),
+        getGreedyListOrder(graph)}) {
+    ASSERT_TRUE(isTopological(graph, order));
+    EXPECT_LE(result.peakInBytes, computePeak(graph, order));
   }
 }
 
 TEST_P(MinimumPeakOrderTest, NeverAboveAHeuristic) {
-  // The limits are so low that every search ends at them.
-  OrderSearchLimits limits{/*maxStates=*/3, /*beamWidth=*/1};
-  for (int i = 0; i < 10; ++i) {
-    MemoryGraph graph = makeRandomGraph(GetParam() * 100 + i, 60);
-    MinimumPeakOrder result = findMinimumPeakOrder(graph, limits);
-    ASSERT_TRUE(isTopological(graph, result.order));
-    EXPECT_EQ(computePeak(graph, result.order), result.peakInBytes);
-    for (const NodeOrder &order :
-         {getModelOrder(graph), getReverseDepthFirstOrder(graph),
-          getGreedyListOrder(graph)}) {
-      ASSERT_TRUE(isTopological(graph, order));
-      EXPECT_LE(result.peakInBytes, computePeak(graph, order));
+  // The second limits are so low that every search ends at them.
+  for (const OrderSearchLimits &limits :
+       {OrderSearchLimits{200000, 20}, OrderSearchLimits{10, 1}})
+    for (int seed = 0; seed < 30; ++seed)
+      expectNoHeuristicIsBetter(
+          makeRandomGraph(seed, 20 + 10 * (seed % 10), GetParam()), limits);
+}
+
+TEST_P(MinimumPeakOrderTest, ThousandsOfNodes) {
+  expectNoHeuristicIsBetter(makeRandomGraph(7, 3000, GetParam()),
+                            {/*maxVisits=*/500000, /*maxBeamWidth=*/16});
+}
+
+TEST_P(MinimumPeakOrderTest, TheSameAnswerTwice) {
+  MemoryGraph graph = makeRandomGraph(5, 60, GetParam());
+  EXPECT_EQ(findMinimumPeakOrder(graph).order,
+            findMinimumPeakOrder(graph).order);
+}
+
+/// A cut never claims more than the least that is live during the node.
+TEST_P(MinimumPeakOrderTest, CutsAreLowerBounds) {
+  for (int seed = 0; seed < 100; ++seed) {
+    MemoryGraph graph = makeRandomGraph(seed, 3 + seed % 10, GetParam());
+    ExecutionState state(graph);
+    PeakLowerBound bound(state, 0, graph.getNumNodes());
+    int64_t largest = 0;
+    for (unsigned node = 0; node < graph.getNumNodes(); ++node) {
+      EXPECT_GE(bound.compute(node), graph.getFootprint(node));
+      largest = std::max(largest, bound.compute(node));
     }
-    EXPECT_LE(result.lowerBoundInBytes, result.peakInBytes);
+    EXPECT_FALSE(hasOrderBelow(graph, largest));
   }
 }
 
-TEST_P(MinimumPeakOrderTest, BeamIsExactIfNothingIsCutOff) {
-  for (int i = 0; i < 20; ++i) {
-    MemoryGraph graph = makeRandomGraph(GetParam() * 100 + i, 4 + i % 7);
+TEST_P(MinimumPeakOrderTest, WideBeamFindsTheOptimum) {
+  for (int seed = 0; seed < 40; ++seed) {
+    MemoryGraph graph = makeRandomGraph(seed, 4 + seed % 7, GetParam());
+    const int64_t least = findMinimumPeakOrder(graph).peakInBytes;
     ExecutionState state(graph);
-    NodeOrder segment = getModelOrder(graph);
-    const int64_t least = findLeastPeak(graph);
-    SegmentSearch search(state, segment, /*floor=*/0);
-    bool exact = false;
-    std::optional<NodeOrder> order = search.searchBeam(least + 1, 10000, exact);
-    ASSERT_TRUE(exact);
+    auto search = [&](int64_t bound) {
+      return BeamOrderSearch(state, 0, graph.getNumNodes(), /*floor=*/0)
+          .search(bound, /*width=*/10000, /*maxVisits=*/1000000);
+    };
+    std::optional<NodeOrder> order = search(least + 1);
     ASSERT_TRUE(order);
     EXPECT_EQ(computePeak(graph, *order), least);
-    EXPECT_FALSE(search.searchBeam(least, 10000, exact));
+    EXPECT_FALSE(search(least));
     EXPECT_EQ(state.getLiveBytes(), 0);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, MinimumPeakOrderTest, testing::Range(1, 9));
+INSTANTIATE_TEST_SUITE_P(Shapes, MinimumPeakOrderTest,
+                         testing::ValuesIn(kGraphShapes));
 
 /// Returns how many segments there are between the nodes that are comparable
 /// with all others, by the definition.
@@ -113,8 +157,8 @@ unsigned countSegments(const MemoryGraph &graph) {
 }
 
 TEST_P(MinimumPeakOrderTest, CutsWhereTheDefinitionSays) {
-  for (int i = 0; i < 60; ++i) {
-    MemoryGraph graph = makeRandomGraph(GetParam() * 100 + i, 1 + i % 12);
+  for (int seed = 0; seed < 100; ++seed) {
+    MemoryGraph graph = makeRandomGraph(seed, 1 + seed % 12, GetParam());
     EXPECT_EQ(findMinimumPeakOrder(graph).numSegments, countSegments(graph));
   }
 }
@@ -140,7 +184,7 @@ TEST(MinimumPeakOrderTest, ChainIsCutIntoSegments) {
   MinimumPeakOrder result = findMinimumPeakOrder(graph);
   EXPECT_EQ(result.numSegments, 2000u);
   EXPECT_EQ(result.peakInBytes, 128);
-  EXPECT_EQ(result.numStates, 0u);
+  EXPECT_EQ(result.numVisits, 0u);
 }
 
 } // namespace

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// OffsetSearchTest.cpp - against brute force and against optima that an
-// independent solver (OR-tools CP-SAT) has confirmed.
+// OffsetSearchTest.cpp - against brute force, against optima that an
+// independent solver (OR-tools CP-SAT) has confirmed, and on instances that
+// are published as hard.
+//
+// The test whose name starts with DISABLED_ takes minutes; scripts/bench_memory
+// runs it, and keeps the properties that are recorded here.
 #include "passes/memory/OffsetSearch.h"
 
-#include "passes/memory/GreedyOffsets.h"
 #include "passes/memory/SkylineSearch.h"
+#include "test/passes/memory/LeastPeaks.h"
+#include "test/passes/memory/PackingInstances.h"
 #include "test/passes/memory/RandomGraphs.h"
-#include <algorithm>
+#include <ctime>
 #include <gtest/gtest.h>
 #include <numeric>
 
@@ -16,32 +21,67 @@ using namespace neap::test;
 
 namespace {
 
-/// Returns the least peak. In an optimal packing every buffer can sink as far
-/// as those below it allow, so placing the buffers in some order, each at the
-/// first gap, finds it.
-int64_t findLeastPeak(llvm::ArrayRef<LiveInterval> intervals) {
-  OffsetProblem problem(intervals);
-  std::vector<int> order(intervals.size());
-  std::iota(order.begin(), order.end(), 0);
-  int64_t least = INT64_MAX;
-  do {
-    std::vector<int64_t> offsets =
-        placeGreedily(problem, order, GapChoice::First);
-    least = std::min(least, problem.computePeak(offsets));
-  } while (std::next_permutation(order.begin(), order.end()));
-  return least * problem.getUnitInBytes();
+void expectLeastPeak(llvm::ArrayRef<LiveInterval> intervals, int64_t least) {
+  OffsetAssignment result = assignOffsets(intervals);
+  EXPECT_EQ(checkOffsets(intervals, result.offsets), result.peakInBytes);
+  EXPECT_EQ(result.peakInBytes, least);
+  EXPECT_TRUE(result.isProved());
+  EXPECT_GE(result.greedyPeakInBytes, least);
 }
 
-TEST(OffsetSearchTest, EqualsBruteForce) {
-  for (int seed = 0; seed < 400; ++seed) {
+void compareWithBruteForce(int firstSeed, int count) {
+  for (int seed = firstSeed; seed < firstSeed + count; ++seed) {
     std::vector<LiveInterval> intervals =
-        makeRandomIntervals(seed, 1 + seed % 7);
-    OffsetAssignment result = assignOffsets(intervals);
-    EXPECT_EQ(checkOffsets(intervals, result.offsets), result.peakInBytes);
-    EXPECT_EQ(result.peakInBytes, findLeastPeak(intervals));
-    EXPECT_TRUE(result.isProved());
+        makeRandomIntervals(seed, 1 + seed % 9);
+    SCOPED_TRACE(seed);
+    expectLeastPeak(intervals, findLeastPeak(intervals));
+    if (testing::Test::HasFailure())
+      return;
   }
+  testing::Test::RecordProperty("instances", count);
 }
+
+TEST(OffsetSearchTest, EqualsBruteForce) { compareWithBruteForce(0, 2000); }
+
+TEST(OffsetSearchTest, DISABLED_EqualsBruteForceOn100000) {
+  compareWithBruteForce(2000, 100000);
+}
+
+TEST(OffsetSearchTest, ProvesWhereTheOptimumIsAboveMaxLive) {
+  int numGaps = 0;
+  for (const SolvedInstance &instance : readGapInstances()) {
+    expectLeastPeak(instance.intervals, instance.leastPeak);
+    EXPECT_EQ(assignOffsets(instance.intervals).maxLiveInBytes,
+              instance.maxLive);
+    numGaps += instance.leastPeak > instance.maxLive;
+  }
+  EXPECT_EQ(numGaps, 66);
+  RecordProperty("instances_with_a_gap", numGaps);
+}
+
+class HardInstanceTest : public testing::TestWithParam<const char *> {};
+
+TEST_P(HardInstanceTest, FitsItsCapacity) {
+  std::vector<LiveInterval> intervals = readHardInstance(GetParam());
+  ASSERT_FALSE(intervals.empty());
+  const std::clock_t begin = std::clock();
+  OffsetAssignment result = assignOffsets(intervals);
+  const double seconds = double(std::clock() - begin) / CLOCKS_PER_SEC;
+  EXPECT_EQ(checkOffsets(intervals, result.offsets), result.peakInBytes);
+  EXPECT_LE(result.peakInBytes, 1048576);
+  RecordProperty("cpu_seconds", std::to_string(seconds));
+  RecordProperty("buffers", int(intervals.size()));
+  RecordProperty("peak", std::to_string(result.peakInBytes));
+  RecordProperty("max_live", std::to_string(result.maxLiveInBytes));
+  RecordProperty("lower_bound", std::to_string(result.lowerBoundInBytes));
+  RecordProperty("greedy", std::to_string(result.greedyPeakInBytes));
+  RecordProperty("nodes", std::to_string(result.numNodes));
+}
+
+INSTANTIATE_TEST_SUITE_P(Published, HardInstanceTest,
+                         testing::Values("A", "B", "C", "D", "E", "F", "G", "H",
+                                         "I", "J", "K"),
+                         [](const auto &info) { return info.param; });
 
 TEST(OffsetSearchTest, LargerInstancesAreValidAndBounded) {
   for (int seed = 0; seed < 40; ++seed) {
@@ -50,102 +90,26 @@ TEST(OffsetSearchTest, LargerInstancesAreValidAndBounded) {
     EXPECT_EQ(checkOffsets(intervals, result.offsets), result.peakInBytes);
     EXPECT_GE(result.peakInBytes, result.lowerBoundInBytes);
     EXPECT_GE(result.lowerBoundInBytes, result.maxLiveInBytes);
+    EXPECT_LE(result.peakInBytes, result.greedyPeakInBytes);
   }
 }
 
 TEST(OffsetSearchTest, TheSameAnswerTwice) {
-  std::vector<LiveInterval> intervals = makeRandomIntervals(3, 80);
+  std::vector<LiveInterval> intervals = readHardInstance("A");
   EXPECT_EQ(assignOffsets(intervals).offsets, assignOffsets(intervals).offsets);
 }
 
-/// An instance whose optimum is above the largest live sum: the search has to
-/// refute capacities.
-struct GapInstance {
-  int64_t optimum;
-  int64_t maxLive;
-  std::vector<LiveInterval> intervals;
-};
-
-const GapInstance kGapInstances[] = {
-    // clang-format off
-    {8, 7,
-     {{0, 1, 6}, {0, 1, 1}, {1, 2, 2}, {1, 2, 3}, {1, 4, 1}, {1, 3, 1},
-      {2, 3, 4}, {2, 5, 1}, {3, 4, 3}, {3, 6, 1}, {3, 6, 1}, {4, 5, 4},
-      {5, 6, 5}}},
-    {14, 13,
-     {{0, 1, 3}, {0, 3, 4}, {0, 4, 2}, {0, 1, 3}, {0, 5, 1}, {1, 2, 3},
-      {1, 2, 2}, {1, 2, 1}, {2, 4, 1}, {2, 3, 4}, {2, 5, 1}, {3, 5, 6},
-      {3, 4, 2}, {4, 5, 5}}},
-    {13, 12,
-     {{0, 1, 4}, {0, 1, 3}, {0, 3, 2}, {0, 2, 3}, {1, 5, 5}, {1, 2, 1},
-      {1, 3, 1}, {2, 4, 2}, {2, 3, 2}, {3, 4, 5}, {4, 5, 6}, {5, 6, 1},
-      {5, 6, 9}, {5, 6, 1}}},
-    {17, 16,
-     {{0, 2, 4}, {0, 2, 3}, {0, 7, 1}, {0, 1, 1}, {0, 1, 4}, {0, 4, 3},
-      {1, 6, 4}, {1, 3, 1}, {2, 6, 5}, {2, 3, 1}, {2, 4, 1}, {3, 7, 2},
-      {4, 5, 1}, {4, 5, 1}, {4, 7, 2}, {5, 7, 2}, {6, 7, 9}}},
-    {20, 19,
-     {{0, 2, 10}, {0, 1, 1}, {0, 5, 6}, {0, 1, 1}, {0, 2, 1}, {1, 4, 2},
-      {2, 3, 8}, {2, 3, 1}, {2, 6, 2}, {3, 5, 6}, {3, 4, 3}, {4, 6, 1},
-      {4, 5, 4}, {5, 6, 11}, {5, 6, 1}, {5, 6, 3}, {5, 6, 1}}},
-    {16, 15,
-     {{0, 1, 9}, {0, 3, 2}, {0, 4, 1}, {0, 1, 1}, {0, 3, 1}, {0, 2, 1},
-      {1, 2, 8}, {1, 5, 2}, {2, 3, 2}, {2, 7, 7}, {3, 6, 1}, {3, 4, 4},
-      {4, 5, 3}, {4, 7, 2}, {5, 6, 4}, {5, 6, 1}, {6, 7, 5}}},
-    {19, 18,
-     {{0, 1, 13}, {0, 1, 1}, {0, 3, 3}, {0, 2, 1}, {1, 2, 3}, {1, 2, 3},
-      {1, 3, 5}, {1, 4, 2}, {1, 5, 1}, {2, 3, 5}, {2, 5, 2}, {3, 4, 13},
-      {4, 5, 3}, {4, 5, 8}, {4, 5, 1}, {4, 5, 2}, {4, 5, 1}}},
-    {20, 19,
-     {{0, 1, 7}, {0, 2, 6}, {0, 1, 3}, {0, 2, 3}, {1, 4, 5}, {1, 3, 5},
-      {2, 4, 7}, {2, 3, 2}, {3, 4, 6}, {3, 5, 1}, {4, 5, 17}, {4, 5, 1},
-      {5, 6, 6}, {5, 6, 5}, {5, 6, 6}, {5, 6, 1}, {5, 6, 1}}},
-    {19, 18,
-     {{0, 1, 1}, {0, 1, 17}, {1, 2, 7}, {1, 4, 2}, {1, 3, 5}, {1, 6, 2},
-      {1, 2, 1}, {1, 2, 1}, {2, 4, 3}, {2, 3, 3}, {2, 5, 3}, {3, 5, 6},
-      {3, 4, 1}, {4, 5, 6}, {5, 7, 13}, {5, 6, 2}, {6, 7, 4}, {7, 8, 5},
-      {7, 8, 6}, {7, 8, 1}, {7, 8, 5}}},
-    {20, 19,
-     {{0, 4, 5}, {0, 1, 12}, {0, 1, 2}, {1, 2, 10}, {1, 2, 3}, {1, 4, 1},
-      {2, 3, 8}, {2, 5, 4}, {2, 3, 1}, {3, 8, 7}, {3, 4, 2}, {4, 5, 4},
-      {4, 6, 3}, {4, 5, 1}, {5, 6, 1}, {5, 7, 8}, {6, 7, 1}, {6, 7, 3},
-      {7, 8, 1}, {7, 8, 10}, {7, 8, 1}}},
-    {13, 12,
-     {{0, 5, 1}, {0, 1, 6}, {0, 4, 1}, {0, 1, 3}, {0, 7, 1}, {1, 2, 8},
-      {1, 2, 1}, {2, 3, 6}, {2, 3, 2}, {2, 3, 1}, {3, 4, 3}, {3, 7, 2},
-      {3, 6, 3}, {3, 5, 1}, {4, 6, 4}, {5, 6, 2}, {6, 7, 9}, {7, 8, 1},
-      {7, 8, 6}, {7, 8, 4}, {7, 8, 1}}},
-    {19, 18,
-     {{0, 1, 6}, {0, 1, 11}, {0, 1, 1}, {1, 6, 2}, {1, 2, 15}, {1, 2, 1},
-      {2, 3, 12}, {2, 4, 3}, {2, 3, 1}, {3, 4, 6}, {3, 7, 5}, {3, 5, 2},
-      {4, 5, 2}, {4, 8, 6}, {4, 7, 1}, {5, 6, 4}, {6, 7, 3}, {6, 8, 3},
-      {7, 9, 8}, {8, 9, 5}, {8, 9, 4}}},
-    {18, 17,
-     {{0, 1, 16}, {0, 1, 1}, {1, 2, 3}, {1, 2, 11}, {1, 3, 3}, {2, 3, 8},
-      {2, 4, 2}, {2, 4, 4}, {3, 5, 9}, {3, 7, 2}, {4, 5, 5}, {4, 6, 1},
-      {5, 6, 12}, {5, 8, 1}, {5, 8, 1}, {6, 10, 2}, {6, 9, 4}, {6, 7, 1},
-      {6, 9, 6}, {7, 10, 3}, {8, 9, 2}, {9, 10, 5}, {9, 10, 1}, {9, 10, 6}}},
-    {10, 9,
-     {{0, 1, 1}, {0, 1, 2}, {0, 2, 5}, {0, 1, 1}, {1, 3, 2}, {1, 6, 1},
-      {1, 2, 1}, {2, 4, 2}, {2, 3, 3}, {2, 3, 1}, {3, 5, 3}, {3, 4, 2},
-      {3, 5, 1}, {4, 7, 1}, {4, 6, 3}, {5, 6, 2}, {5, 7, 2}, {6, 7, 6},
-      {7, 8, 8}, {8, 9, 3}, {8, 9, 3}, {8, 9, 1}, {9, 10, 4}, {9, 10, 3}}},
-    // clang-format on
-};
-
-TEST(OffsetSearchTest, OptimumAboveMaxLiveIsProved) {
-  for (const GapInstance &instance : kGapInstances) {
-    OffsetAssignment result = assignOffsets(instance.intervals);
-    EXPECT_EQ(result.maxLiveInBytes, instance.maxLive);
-    EXPECT_EQ(result.peakInBytes, instance.optimum);
-    EXPECT_TRUE(result.isProved());
-    EXPECT_EQ(checkOffsets(instance.intervals, result.offsets),
-              result.peakInBytes);
-  }
+/// Returns an instance whose optimum is above its largest live sum.
+SolvedInstance getGapInstance() {
+  for (SolvedInstance &instance : readGapInstances())
+    if (instance.leastPeak > instance.maxLive &&
+        instance.intervals.size() >= 20)
+      return std::move(instance);
+  return {};
 }
 
-TEST(OffsetSearchTest, LimitIsKeptAndIsNoProof) {
-  const GapInstance &instance = kGapInstances[std::size(kGapInstances) - 1];
+TEST(OffsetSearchTest, SearchEndsAtItsLimitWithoutAProof) {
+  const SolvedInstance instance = getGapInstance();
   OffsetProblem problem(instance.intervals);
   SkylineSearch search(problem);
   std::vector<int> order(problem.getNumBuffers());
@@ -155,8 +119,17 @@ TEST(OffsetSearchTest, LimitIsKeptAndIsNoProof) {
   EXPECT_LE(search.getNumNodes(), 4u);
   EXPECT_EQ(search.run(instance.maxLive, 1000000),
             SkylineSearch::Outcome::Infeasible);
-  EXPECT_EQ(search.run(instance.optimum, 1000000),
+  EXPECT_EQ(search.run(instance.leastPeak, 1000000),
             SkylineSearch::Outcome::Feasible);
+}
+
+TEST(OffsetSearchTest, LowLimitsLeaveAGapThatIsSaid) {
+  std::vector<LiveInterval> intervals = readHardInstance("K");
+  OffsetAssignment result = assignOffsets(intervals, {/*maxNodes=*/10,
+                                                      /*maxNodesPerStep=*/10});
+  EXPECT_EQ(checkOffsets(intervals, result.offsets), result.peakInBytes);
+  EXPECT_GT(result.peakInBytes, result.lowerBoundInBytes);
+  EXPECT_FALSE(result.isProved());
 }
 
 TEST(OffsetSearchTest, NothingToPlace) {

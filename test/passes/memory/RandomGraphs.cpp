@@ -14,15 +14,66 @@ static void addRead(MemoryNode &node, unsigned writer, unsigned storage) {
     node.touched.push_back(storage);
 }
 
-MemoryGraph makeRandomGraph(uint64_t seed, unsigned numNodes) {
+/// Returns `count` of the `reach` nodes before `id`, perhaps one twice.
+static std::vector<unsigned> chooseBefore(RandomSequence &random, unsigned id,
+                                          unsigned count, unsigned reach) {
+  std::vector<unsigned> writers;
+  for (unsigned i = 0; id && i < count; ++i)
+    writers.push_back(id - 1 - random.nextBelow(std::min(id, reach)));
+  return writers;
+}
+
+/// Returns the nodes whose results `id` reads, perhaps one twice.
+static std::vector<unsigned> chooseWriters(RandomSequence &random,
+                                           GraphShape shape, unsigned id,
+                                           unsigned numNodes,
+                                           llvm::ArrayRef<bool> isRead) {
+  constexpr unsigned kNumLanes = 8;
+  const unsigned half = std::max(numNodes / 2, 1u);
+  std::vector<unsigned> writers, unread;
+  switch (shape) {
+  case GraphShape::Local:
+    return chooseBefore(random, id, random.nextBelow(3), 6);
+  case GraphShape::Dense:
+    return chooseBefore(random, id, 1 + random.nextBelow(4), 15);
+  case GraphShape::Anywhere:
+    return chooseBefore(random, id, random.nextBelow(3), id);
+  case GraphShape::Lanes:
+    if (id >= kNumLanes) {
+      writers.push_back(id - kNumLanes);
+      if (random.nextBelow(6) == 0)
+        writers.push_back(id - 1 - random.nextBelow(kNumLanes));
+    }
+    return writers;
+  case GraphShape::Halves:
+    if (id >= half)
+      for (unsigned i = 0; i < 1 + random.nextBelow(2); ++i)
+        writers.push_back(random.nextBelow(half));
+    return writers;
+  case GraphShape::OutTree:
+    return chooseBefore(random, id, 1, id);
+  case GraphShape::InTree:
+    for (unsigned node = 0; node < id; ++node)
+      if (!isRead[node])
+        unread.push_back(node);
+    if (unread.size() > 1 && (random.nextBelow(2) || id > half))
+      for (int i = 0; i < 2; ++i)
+        writers.push_back(unread[random.nextBelow(unread.size())]);
+    return writers;
+  }
+  return writers;
+}
+
+MemoryGraph makeRandomGraph(uint64_t seed, unsigned numNodes,
+                            GraphShape shape) {
   RandomSequence random(seed * 7919);
   MemoryGraph graph;
   std::vector<unsigned> resultOf;
+  llvm::SmallVector<bool> isRead(numNodes, false);
   for (unsigned id = 0; id < numNodes; ++id) {
     MemoryNode node;
-    unsigned numReads = id ? random.nextBelow(3) : 0;
-    for (unsigned read = 0; read < numReads; ++read) {
-      unsigned writer = id - 1 - random.nextBelow(std::min(id, 6u));
+    for (unsigned writer : chooseWriters(random, shape, id, numNodes, isRead)) {
+      isRead[writer] = true;
       addRead(node, writer, resultOf[writer]);
     }
     bool sharesResult = id && random.nextBelow(8) == 0;
