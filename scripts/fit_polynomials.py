@@ -87,6 +87,13 @@ def emit_doubles(name, value, count):
     print(f"static constexpr double k{name}[] = {{\n    {body}}};\n")
 
 
+def emit_words(name, value, count):
+    """Prints the first bits of `value` < 1 as words of 64, after one word of zeros."""
+    words = [0] + [int(floor(ldexp(value, 64 * (i + 1)))) % 2**64 for i in range(count)]
+    body = ",\n    ".join(f"0x{word:016x}" for word in words)
+    print(f"static constexpr uint64_t k{name}[] = {{\n    {body}}};\n")
+
+
 def main():
     print("// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception")
     print("// Made by scripts/fit_polynomials.py: do not edit. Low order first.\n")
@@ -119,6 +126,9 @@ def main():
     print("// 2 / 3 and pi / 2 in f32 parts.")
     emit_doubles("TwoThirds", mpf(2) / 3, 2)
     emit_parts("HalfPiF32", pi / 2, [24])
+    print("// The bits of 2 / pi that the largest f64 needs.")
+    mp.dps = 500
+    emit_words("TwoOverPi", 2 / pi, 19)
 
 
 if __name__ == "__main__":

@@ -120,8 +120,9 @@ void Bench::run(const Case &benchCase) {
   KernelOp kernel = *module->getOps<KernelOp>().begin();
   Block &body = kernel.getBody().front();
   bool isMatmul = kernel.getKind() == KernelKind::Matmul;
-  FailureOr<KernelTraits> traits =
-      isMatmul ? computeGemmTraits(body) : computeConvolutionTraits(body);
+  FailureOr<KernelTraits> traits = isMatmul
+                                       ? computeGemmTraits(body, {})
+                                       : computeConvolutionTraits(body, {});
   OwningOpRef<ModuleOp> code = ModuleOp::create(UnknownLoc::get(&context));
   const CpuTarget &target = *getHostCpuTarget();
   if (failed(traits) ||

@@ -7,6 +7,7 @@
 #include "compiler/api/DiagnosticPrinter.h"
 #include "compiler/pipelines/Phases.h"
 #include "compiler/plan_writer/MergeEqualWeights.h"
+#include "compiler/plan_writer/OutputFile.h"
 #include "compiler/plan_writer/PlanWriter.h"
 #include "compiler/targets/cpu/CompileKernels.h"
 #include "compiler/targets/cpu/LoadSharedObject.h"
@@ -21,8 +22,6 @@
 #include "runtime/include/neap/kernel_abi.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/ToolOutputFile.h"
 #include <chrono>
 
 using namespace mlir;
@@ -66,7 +65,16 @@ private:
   FailureOr<std::optional<LoadedKernels>> loadConstantKernels();
   LogicalResult writeBinary();
   LogicalResult writeText();
-  LogicalResult printCode(llvm::raw_ostream &os);
+  LogicalResult checkOutput();
+  LogicalResult lowerKernels(OwningOpRef<ModuleOp> &code);
+
+  /// Turns `error`, if it is one, into a diagnostic about the model.
+  LogicalResult emit(llvm::Error error) {
+    if (!error)
+      return success();
+    return mlir::emitError(UnknownLoc::get(&context))
+           << llvm::toString(std::move(error));
+  }
 
   func::FuncOp getMain();
   /// The kernels that the plan's commands launch.
@@ -170,16 +178,13 @@ llvm::SmallVector<KernelOp> Compilation::getConstantKernels() {
                              [](Operation *op) { return cast<KernelOp>(op); });
 }
 
-LogicalResult Compilation::printCode(llvm::raw_ostream &os) {
+LogicalResult Compilation::lowerKernels(OwningOpRef<ModuleOp> &code) {
   const CpuTarget *target = lookupCpuTarget(getIsaName(options.isas.front()));
-  OwningOpRef<ModuleOp> code = ModuleOp::create(module->getLoc());
+  code = ModuleOp::create(module->getLoc());
   for (KernelOp kernel : getPlanKernels())
     if (failed(emitKernel(kernel, target->features, *code)))
       return failure();
-  if (failed(lowerToLLVM(*code)))
-    return failure();
-  code->print(os);
-  return success();
+  return lowerToLLVM(*code);
 }
 
 /// Returns the shared object of each instruction set, in their order.
@@ -254,25 +259,27 @@ LogicalResult Compilation::openFiles() {
 
 /// Prints the intermediate form that was asked for.
 LogicalResult Compilation::writeText() {
-  std::error_code error;
-  llvm::ToolOutputFile file(options.output, error, llvm::sys::fs::OF_Text);
-  if (error)
-    return module->emitError("cannot write '")
-           << options.output << "': " << error.message();
-  if (options.emit == EmitKind::Code) {
-    if (failed(printCode(file.os())))
-      return failure();
-  } else {
-    OpPrintingFlags flags;
-    flags.enableDebugInfo(/*enable=*/false);
-    module->print(file.os(), flags);
-  }
-  file.keep();
-  return success();
+  OwningOpRef<ModuleOp> code;
+  if (options.emit == EmitKind::Code && failed(lowerKernels(code)))
+    return failure();
+  OpPrintingFlags flags;
+  flags.enableDebugInfo(/*enable=*/false);
+  return emit(neap::writeText(options.output, [&](llvm::raw_ostream &os) {
+    (code ? *code : *module)->print(os, flags);
+  }));
+}
+
+/// Whether the output can be written, before work is spent on it.
+LogicalResult Compilation::checkOutput() {
+  if (options.emit != EmitKind::Binary)
+    return emit(checkOutputPath(options.output));
+  return emit(options.planOnly
+                  ? llvm::Error::success()
+                  : OutputFile::create(options.output).takeError());
 }
 
 LogicalResult Compilation::run() {
-  if (failed(importModel()))
+  if (failed(checkOutput()) || failed(importModel()))
     return failure();
   if (options.emit == EmitKind::Neap)
     return writeText();

@@ -28,13 +28,15 @@ void writeJsonReport(const CompileOptions &options, const CompileReport &report,
 void writeSummary(const CompileOptions &options, const CompileReport &report,
                   bool verbose, llvm::raw_ostream &os) {
   report.memory.print(os);
-  os << "compiled  " << report.numKernels << " kernels for "
-     << report.numLaunches << " launches in "
+  os << (options.planOnly ? "planned  " : "compiled  ") << report.numKernels
+     << " kernels for " << report.numLaunches << " launches in "
      << llvm::format("%.1f", report.compileSeconds) << " s";
   if (report.outputBytes)
     os << " to " << options.output << " (" << report.outputBytes << " bytes)";
+  if (options.planOnly)
+    os << ", made no code";
   os << "\n";
-  if (!verbose)
+  if (!verbose || options.planOnly)
     return;
   os << "targets  ";
   for (neap_isa isa : options.isas)

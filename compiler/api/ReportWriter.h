@@ -8,7 +8,7 @@
 
 namespace neap {
 
-/// Writes `--report=FILE.json`: the keys are a contract (README, "Reports").
+/// Writes `--report=FILE.json`: the keys are a contract (docs/reports.md).
 void writeJsonReport(const CompileOptions &options, const CompileReport &report,
                      llvm::raw_ostream &os);
 

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # NeapCompiler.cmake - finds MLIR/LLVM 22 and defines the functions that the
 # compiler's folders use: neap_add_library(), neap_add_tool(), neap_tablegen().
+#
+# With NEAP_PLAIN_BUILD nothing is generated, and the libraries of folders added
+# while NEAP_LIBRARIES_FROM is set are not built: both come from that build.
 
 set(NEAP_LLVM_PREFIX /usr/lib/llvm-22 CACHE PATH "Where LLVM/MLIR 22 is")
 find_package(MLIR REQUIRED CONFIG
@@ -14,10 +17,15 @@ include(TableGen)
 include(AddLLVM)
 include(AddMLIR)
 
+set(NEAP_GENERATED ${CMAKE_BINARY_DIR})
+if(NEAP_PLAIN_BUILD)
+  set(NEAP_GENERATED ${NEAP_PLAIN_BUILD})
+endif()
+
 # Flags of everything that includes MLIR: its own ABI is RTTI on, exceptions off.
 add_library(neap_mlir INTERFACE)
 target_include_directories(neap_mlir INTERFACE ${CMAKE_SOURCE_DIR}
-                                               ${CMAKE_BINARY_DIR})
+                                               ${NEAP_GENERATED})
 target_include_directories(neap_mlir SYSTEM INTERFACE ${MLIR_INCLUDE_DIRS}
                                                       ${LLVM_INCLUDE_DIRS})
 target_compile_definitions(neap_mlir INTERFACE ${LLVM_DEFINITIONS_LIST})
@@ -59,6 +67,10 @@ target_precompile_headers(
 # mlir-tblgen on a .td of this folder; outputs land beside it in the build tree,
 # so that they are included by their path from the repository root.
 function(neap_tablegen td target)
+  if(NEAP_PLAIN_BUILD)
+    add_custom_target(${target})
+    return()
+  endif()
   set(LLVM_TARGET_DEFINITIONS ${td})
   foreach(pair ${ARGN})
     string(FIND ${pair} "=" split)
@@ -77,6 +89,13 @@ endfunction()
 # of the compiler.
 function(neap_add_library name)
   cmake_parse_arguments(ARG "NO_PCH" "" "LINK" ${ARGN})
+  if(NEAP_LIBRARIES_FROM)
+    add_library(${name} STATIC IMPORTED GLOBAL)
+    set_target_properties(${name} PROPERTIES
+      IMPORTED_LOCATION ${NEAP_LIBRARIES_FROM}/lib/lib${name}.a)
+    target_link_libraries(${name} INTERFACE neap_mlir ${ARG_LINK})
+    return()
+  endif()
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PUBLIC neap_mlir ${ARG_LINK})
   if(NOT ARG_NO_PCH)

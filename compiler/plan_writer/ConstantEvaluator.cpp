@@ -12,7 +12,7 @@
 #include "passes/memory/PlanMemory.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Memory.h"
-#include <cstring>
+#include <algorithm>
 #include <memory>
 
 using namespace mlir;
@@ -156,7 +156,7 @@ LogicalResult ConstantEvaluator::evaluateWeight(WeightOp op) {
   if (!target)
     return failure();
   if (isRaw) {
-    std::memcpy(target, source->data(), size);
+    std::copy_n(source->data(), size, target);
     return success();
   }
   if (failed(decodePackedVarints(*source, elementType, {target, size})))
@@ -204,7 +204,7 @@ LogicalResult ConstantEvaluator::evaluateConcat(ConcatOp op) {
     return failure();
   for (Value operand : op.getInputs()) {
     const Bytes &bytes = values[operand];
-    std::memcpy(target, bytes.start, bytes.size);
+    std::copy_n(bytes.start, bytes.size, target);
     target += bytes.size;
   }
   return success();
@@ -263,7 +263,7 @@ LogicalResult ConstantEvaluator::storeResults(func::ReturnOp op) {
     const Bytes &bytes = values[value];
     uint8_t *target = targets.lookup(value);
     if (bytes.start != target)
-      std::memcpy(target, bytes.start, bytes.size);
+      std::copy_n(bytes.start, bytes.size, target);
   }
   return success();
 }

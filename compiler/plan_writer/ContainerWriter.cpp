@@ -13,12 +13,6 @@ namespace neap {
 
 namespace fs = llvm::sys::fs;
 
-llvm::Error ContainerWriter::makeError(llvm::StringRef what,
-                                       std::error_code code) const {
-  return llvm::createStringError(code, "cannot %s '%s': %s", what.str().c_str(),
-                                 path.c_str(), code.message().c_str());
-}
-
 void ContainerWriter::layOut(llvm::ArrayRef<SectionSpec> sections) {
   uint64_t end =
       sizeof(neap_file_header) + sections.size() * sizeof(neap_section_entry);
@@ -35,25 +29,21 @@ void ContainerWriter::layOut(llvm::ArrayRef<SectionSpec> sections) {
 }
 
 llvm::Error ContainerWriter::open() {
-  // A rename would replace a device or take the place of a folder.
-  fs::file_status status;
-  if (!fs::status(path, status) && fs::exists(status) &&
-      !fs::is_regular_file(status))
-    return makeError("write",
-                     std::make_error_code(std::errc::operation_not_permitted));
-  llvm::Expected<fs::TempFile> temporary = fs::TempFile::create(
-      path + ".tmp-%%%%%%%%", fs::all_read | fs::all_write);
-  if (!temporary)
-    return makeError("write", llvm::errorToErrorCode(temporary.takeError()));
-  file.emplace(std::move(*temporary));
-  if (int error = posix_fallocate(file->FD, 0, fileSize))
-    return makeError("reserve space for",
-                     std::error_code(error, std::generic_category()));
+  llvm::Expected<OutputFile> created = OutputFile::create(path);
+  if (!created)
+    return created.takeError();
+  file.emplace(std::move(*created));
+  int descriptor = file->getDescriptor();
+  if (int error = posix_fallocate(descriptor, 0, fileSize))
+    return OutputFile::makeError(
+        "reserve space for", path,
+        std::error_code(error, std::generic_category()));
   std::error_code code;
-  mapping = fs::mapped_file_region(fs::convertFDToNativeFile(file->FD),
+  mapping = fs::mapped_file_region(fs::convertFDToNativeFile(descriptor),
                                    fs::mapped_file_region::readwrite, fileSize,
                                    0, code);
-  return code ? makeError("map", code) : llvm::Error::success();
+  return code ? OutputFile::makeError("map", path, code)
+              : llvm::Error::success();
 }
 
 llvm::Expected<std::unique_ptr<ContainerWriter>>
@@ -64,12 +54,6 @@ ContainerWriter::create(llvm::StringRef path,
   if (llvm::Error error = writer->open())
     return std::move(error);
   return writer;
-}
-
-ContainerWriter::~ContainerWriter() {
-  mapping.unmap();
-  if (file)
-    llvm::consumeError(file->discard());
 }
 
 llvm::MutableArrayRef<uint8_t> ContainerWriter::getSection(size_t index) {
@@ -98,11 +82,7 @@ void ContainerWriter::writeHeader() {
 llvm::Error ContainerWriter::commit() {
   writeHeader();
   mapping.unmap();
-  llvm::Error error = file->keep(path);
-  if (error)
-    return makeError("write", llvm::errorToErrorCode(std::move(error)));
-  file.reset();
-  return llvm::Error::success();
+  return file->commit();
 }
 
 } // namespace neap

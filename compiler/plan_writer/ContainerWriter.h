@@ -4,6 +4,7 @@
 #ifndef NEAP_COMPILER_PLAN_WRITER_CONTAINERWRITER_H
 #define NEAP_COMPILER_PLAN_WRITER_CONTAINERWRITER_H
 
+#include "compiler/plan_writer/OutputFile.h"
 #include "runtime/include/neap/plan_format.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
@@ -28,7 +29,6 @@ public:
   /// Reserves space for all sections, zeroed. Errors name `path`.
   static llvm::Expected<std::unique_ptr<ContainerWriter>>
   create(llvm::StringRef path, llvm::ArrayRef<SectionSpec> sections);
-  ~ContainerWriter();
 
   /// Returns the bytes of section `index`, to be filled.
   llvm::MutableArrayRef<uint8_t> getSection(size_t index);
@@ -45,12 +45,11 @@ private:
   llvm::Error open();
   void layOut(llvm::ArrayRef<SectionSpec> sections);
   void writeHeader();
-  llvm::Error makeError(llvm::StringRef what, std::error_code code) const;
 
   std::string path;
   uint64_t fileSize = 0;
   llvm::SmallVector<neap_section_entry> table;
-  std::optional<llvm::sys::fs::TempFile> file;
+  std::optional<OutputFile> file;
   llvm::sys::fs::mapped_file_region mapping;
 };
 

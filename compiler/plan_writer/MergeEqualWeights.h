@@ -9,7 +9,8 @@
 namespace neap {
 
 /// Replaces each weight whose bytes equal an earlier one's by that one (and a
-/// reshape, if the shapes differ). Only weights of equal length and element
+/// reshape, if the shapes differ), and each matrix that is the transpose of an
+/// earlier one by a transpose of that. Only weights of equal length and element
 /// type are read. To be run before the graph passes, so that what is computed
 /// from equal weights is computed once. On failure emits a diagnostic.
 mlir::LogicalResult mergeEqualWeights(mlir::ModuleOp module,

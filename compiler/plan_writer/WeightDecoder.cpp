@@ -4,6 +4,7 @@
 #include "compiler/plan_writer/WeightDecoder.h"
 
 #include "llvm/ADT/APFloat.h"
+#include <algorithm>
 #include <cstring>
 
 using namespace mlir;
@@ -27,7 +28,7 @@ void writeElements(DenseElementsAttr attribute,
   if (attribute.isSplat())
     fill(target, raw);
   else
-    std::memcpy(target.data(), raw.data(), target.size());
+    std::copy_n(raw.data(), target.size(), target.data());
 }
 
 /// Takes a varint off the front of `source`.

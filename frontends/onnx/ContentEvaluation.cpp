@@ -13,6 +13,27 @@ using namespace neap;
 using namespace neap::frontend;
 using namespace neap::frontend::contents;
 
+/// Whether `number` is an element of type `element`. Arithmetic is in 64 bits:
+/// where a result is not, the type would wrap or round it.
+static bool isElement(int64_t number, Type element) {
+  if (auto type = dyn_cast<FloatType>(element)) {
+    int64_t limit = int64_t(1) << type.getFPMantissaWidth();
+    return -limit <= number && number <= limit;
+  }
+  auto type = cast<IntegerType>(element);
+  if (type.isUnsigned() || type.getWidth() == 1)
+    return number >= 0 && llvm::isUIntN(type.getWidth(), number);
+  return llvm::isIntN(type.getWidth(), number);
+}
+
+/// Whether all constants in `known` are elements of its type.
+static bool hasElementsOfItsType(const Known &known) {
+  return llvm::all_of(known.contents, [&](const DimExpr &entry) {
+    std::optional<int64_t> number = entry.getConstant();
+    return !number || isElement(*number, known.type.getElementType());
+  });
+}
+
 bool neap::frontend::tryEvaluateContents(NodeContext &node) {
   Evaluator evaluate = getComputationEvaluator(node.getOpType());
   if (!evaluate)
@@ -30,6 +51,7 @@ bool neap::frontend::tryEvaluateContents(NodeContext &node) {
     operands.push_back({input->type, *input->contents});
   }
   Result result = evaluate(node, operands);
-  return result && succeeded(node.setOutput(0, result->type,
-                                            std::move(result->contents)));
+  return result && hasElementsOfItsType(*result) &&
+         succeeded(
+             node.setOutput(0, result->type, std::move(result->contents)));
 }

@@ -210,7 +210,12 @@ Value GraphBuilder::mean(Value input, ArrayRef<int64_t> axes) {
   double count = 1;
   for (int64_t axis : axes)
     count *= static_cast<double>(dims[axis].getConstant().value_or(1));
-  return binary<DivOp>(reduce(ReduceKind::Sum, input, axes), count);
+  // The mean of narrow integers is one of them, but their sum may be none.
+  Type type = getElementTypeOf(input);
+  if (isa<IntegerType>(type) && type.getIntOrFloatBitWidth() < 64)
+    input = cast(input, builder.getI64Type());
+  Value mean = binary<DivOp>(reduce(ReduceKind::Sum, input, axes), count);
+  return cast(mean, type);
 }
 
 Value GraphBuilder::matmul(Value lhs, Value rhs) {

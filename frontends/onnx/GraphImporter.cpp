@@ -10,6 +10,8 @@
 #include "frontends/onnx/ContentEvaluation.h"
 #include "frontends/onnx/OnnxLibrary.h"
 
+#include "mlir/IR/TypeUtilities.h"
+
 #include "onnx/onnx_pb.h"
 
 #include <memory>
@@ -133,6 +135,49 @@ LogicalResult GraphImporter::importNode(const onnx::NodeProto &node,
   return importOp(context);
 }
 
+/// Whether `op` only moves elements, so that any type will do.
+static bool isMovement(Operation &op) {
+  if (auto scatter = dyn_cast<ScatterElementsOp>(op))
+    return !scatter.getReduction();
+  if (auto scatter = dyn_cast<ScatterNdOp>(op))
+    return !scatter.getReduction();
+  return isa<WeightOp, ConstantOp, ReshapeOp, TransposeOp, BroadcastOp, SliceOp,
+             ConcatOp, PadOp, GatherOp, GatherElementsOp, GatherNdOp>(op);
+}
+
+/// Whether all that `op` reads is written in the model, so that it is folded.
+static bool isFolded(Operation &op) {
+  return op.getNumOperands() != 0 &&
+         llvm::all_of(op.getOperands(), [](Value operand) {
+           return operand.getDefiningOp<ConstantOp>();
+         });
+}
+
+/// Returns the type of 16 bits that `op` reads or makes, or null.
+static Type findHalfType(Operation &op) {
+  SmallVector<Type> types(op.getOperandTypes());
+  llvm::append_range(types, op.getResultTypes());
+  for (Type type : types)
+    if (Type element = getElementTypeOrSelf(type);
+        element.isF16() || element.isBF16())
+      return element;
+  return nullptr;
+}
+
+/// Refuses to compute in 16 bits, for which no code is made.
+static LogicalResult
+checkElementTypes(const NodeContext &node,
+                  llvm::iterator_range<mlir::Block::iterator> ops) {
+  for (Operation &op : ops) {
+    Type half = isMovement(op) || isFolded(op) ? Type() : findHalfType(op);
+    if (half)
+      return node.emitError()
+             << "computing in " << (half.isF16() ? "float16" : "bfloat16")
+             << " is not supported; export the model in float32";
+  }
+  return success();
+}
+
 LogicalResult GraphImporter::importOp(NodeContext &node) {
   if (tryEvaluateContents(node))
     return success();
@@ -140,8 +185,15 @@ LogicalResult GraphImporter::importOp(NodeContext &node) {
                                         node.getOpset());
   if (version == 0)
     return refuse(node);
-  if (const OpImporter *importer = registry.find(node.getOpType(), version))
-    return importer->import(node);
+  if (const OpImporter *importer = registry.find(node.getOpType(), version)) {
+    mlir::Block &block = *builder.getInsertionBlock();
+    Operation *last = block.empty() ? nullptr : &block.back();
+    if (failed(importer->import(node)))
+      return failure();
+    mlir::Block::iterator first =
+        last ? std::next(last->getIterator()) : block.begin();
+    return checkElementTypes(node, llvm::make_range(first, block.end()));
+  }
   return importSchemaBody(node);
 }
 

@@ -43,10 +43,14 @@ neap::frontend::getContents(DenseElementsAttr constant) {
     return std::nullopt;
   Contents contents;
   if (!isa<FloatType>(constant.getElementType())) {
-    bool isBool = constant.getElementType().isInteger(1);
-    for (const APInt &value : constant.getValues<APInt>())
-      contents.push_back(isBool ? static_cast<int64_t>(value.getZExtValue())
-                                : value.getSExtValue());
+    Type element = constant.getElementType();
+    bool isUnsigned = element.isUnsignedInteger() || element.isInteger(1);
+    for (const APInt &value : constant.getValues<APInt>()) {
+      if (isUnsigned && !value.isIntN(63))
+        return std::nullopt;
+      contents.push_back(isUnsigned ? static_cast<int64_t>(value.getZExtValue())
+                                    : value.getSExtValue());
+    }
     return contents;
   }
   for (const APFloat &value : constant.getValues<APFloat>()) {

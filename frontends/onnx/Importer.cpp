@@ -14,6 +14,9 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include "onnx/onnx_pb.h"
@@ -57,6 +60,7 @@ private:
   FailureOr<Dims> getInputDims(const onnx::ValueInfoProto &value);
   LogicalResult checkBindings();
   LogicalResult addArguments();
+  std::string nameOutput(StringRef name, llvm::StringSet<> &taken);
   LogicalResult addResults(GraphImporter &importer);
   LogicalResult checkOutput(const onnx::ValueInfoProto &declared,
                             RankedTensorType type);
@@ -351,14 +355,36 @@ LogicalResult ModelImporter::checkOutput(const onnx::ValueInfoProto &declared,
   return success();
 }
 
+/// Returns the name for the next output. A graph may list a value twice; names
+/// of a .neap are unique.
+std::string ModelImporter::nameOutput(StringRef name,
+                                      llvm::StringSet<> &taken) {
+  if (taken.insert(name).second)
+    return name.str();
+  auto isOutput = [&](StringRef other) {
+    return llvm::any_of(graph().output(), [&](const auto &output) {
+      return StringRef(output.name()) == other;
+    });
+  };
+  std::string unique;
+  for (unsigned i = 1;
+       unique.empty() || isOutput(unique) || !taken.insert(unique).second; ++i)
+    unique = name.str() + "." + std::to_string(i);
+  mlir::emitWarning(FileLineColLoc::get(&context, options.path, 0, 0))
+      << "the graph '" << graph().name() << "' lists the output '" << name
+      << "' twice; the second is named '" << unique << "'";
+  return unique;
+}
+
 LogicalResult ModelImporter::addResults(GraphImporter &importer) {
   SmallVector<Value> values;
   SmallVector<Attribute> names;
+  llvm::StringSet<> taken;
   for (const onnx::ValueInfoProto &output : graph().output()) {
     ImportedValue *value = importer.find(output.name(), scope);
     if (!value)
       return failure();
-    StringAttr name = builder.getStringAttr(output.name());
+    StringAttr name = builder.getStringAttr(nameOutput(output.name(), taken));
     Value tensor = importer.materialize(*value, NameLoc::get(name));
     if (!tensor)
       return emitError() << "the output '" << output.name()
@@ -421,6 +447,22 @@ neap::importOnnxModel(MLIRContext &context, const ImportOptions &options) {
 
 void neap::listSupportedOps(llvm::raw_ostream &os) {
   OpRegistry registry;
-  for (const OpImporter &row : registry.getAll())
-    os << "ai.onnx " << row.op << " " << row.sinceVersion << "\n";
+  os << "domain   " << llvm::left_justify("op", 25) << "  since  exceptions\n";
+  for (const OpImporter &row : registry.getAll()) {
+    os << "ai.onnx  " << llvm::left_justify(row.op, 25)
+       << llvm::format_decimal(row.sinceVersion, 7);
+    if (!row.exceptions.empty())
+      os << "  " << row.exceptions;
+    os << "\n";
+  }
+  os << "\nsince: the first version of the op that is read, as in ONNX's "
+        "Op-13; "
+        "later ones are read too.\n"
+        "Of every op: sizes are known when it is compiled; what a shape, a "
+        "size "
+        "or an axis is read from\n"
+        "is known then too (--constant makes an input known). float16 and "
+        "bfloat16 are moved, not computed.\n"
+        "Ops that ONNX defines by others, and functions of the model, are read "
+        "as what they consist of.\n";
 }

@@ -25,6 +25,8 @@ struct OpImporter {
   /// First version of the op, as in ONNX's `Op-13`, that `import` reads.
   int sinceVersion;
   ImportFunction import;
+  /// What of the op is refused, in words; printed by --list-onnx-ops.
+  llvm::StringLiteral exceptions = "";
 };
 
 /// All importers of the default domain.

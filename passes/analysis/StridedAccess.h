@@ -4,6 +4,7 @@
 #ifndef NEAP_PASSES_ANALYSIS_STRIDEDACCESS_H
 #define NEAP_PASSES_ANALYSIS_STRIDEDACCESS_H
 
+#include "dialects/neap/IR/DimExpr.h"
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/SmallVector.h"
 
@@ -15,37 +16,39 @@ namespace neap {
 struct StridedAccess {
   mlir::Value base;
   /// In elements; never negative for a tensor that is not empty.
-  int64_t offset = 0;
-  llvm::SmallVector<int64_t> shape;
-  /// In elements; 0 on axes of size 1 and on repeated ones.
-  llvm::SmallVector<int64_t> strides;
-
-  /// Returns whether the elements are adjacent and in row-major order.
-  bool isContiguous() const;
-  /// Returns whether every element is read at most once.
-  bool isInjective() const;
+  DimExpr offset;
+  llvm::SmallVector<DimExpr> shape;
+  /// In elements; 0 on axes of the constant size 1 and on repeated ones.
+  llvm::SmallVector<DimExpr> strides;
 };
 
-/// Returns the access of all of `value`, row-major; fails if its shape is
-/// dynamic.
+/// Returns the strides of a row-major tensor, 0 on axes of the constant size 1.
+llvm::SmallVector<DimExpr> getRowMajorStrides(llvm::ArrayRef<DimExpr> shape);
+
+/// Returns the access of all of `value`, row-major; fails if its sizes are not
+/// known.
 mlir::FailureOr<StridedAccess> getIdentityAccess(mlir::Value value);
 
 /// Looks through the reshape, transpose, slice and broadcast ops above `value`
-/// and returns where its elements lie in the first value that is none of these.
-/// Fails if a shape is dynamic or a reshape cannot be expressed by strides.
+/// (up to `base`, if given) and returns where its elements lie in the first
+/// value that is none of these. Fails if a size is not known or a reshape
+/// cannot be expressed by strides.
 mlir::FailureOr<StridedAccess> getStridedAccess(mlir::Value value,
+                                                const SymbolFacts &facts,
                                                 mlir::Value base = {});
 
 /// Looks through the reshape and transpose ops above `value` the other way:
 /// `base` is the first value that is none of these, `shape` is its shape, and
 /// the strides say where its elements lie in `value`. This is where to store
 /// `base` so that `value` is contiguous. Fails like getStridedAccess.
-mlir::FailureOr<StridedAccess> getStoreAccess(mlir::Value value);
+mlir::FailureOr<StridedAccess> getStoreAccess(mlir::Value value,
+                                              const SymbolFacts &facts);
 
 /// Returns `access` seen under another shape of as many elements, or fails if
 /// strides cannot express it.
 mlir::FailureOr<StridedAccess> reshapeAccess(const StridedAccess &access,
-                                             llvm::ArrayRef<int64_t> shape);
+                                             llvm::ArrayRef<DimExpr> shape,
+                                             const SymbolFacts &facts);
 
 } // namespace neap
 

@@ -107,7 +107,7 @@ Value KernelBuilder::findBase(const Body &body, Value value) {
     if (!isa<BroadcastOp, ReshapeOp>(view) && isStored(base))
       break;
     Value next = view->getOperand(0);
-    if (failed(getStridedAccess(value, next)))
+    if (failed(getStridedAccess(value, facts, next)))
       break;
     base = next;
   }

@@ -9,6 +9,8 @@
 // two groups are merged, a search backwards from what both read must not reach
 // either of them. Complexity: O(ops * ops between a producer and its consumer).
 #include "passes/graph/KernelGroups.h"
+
+#include "dialects/neap/IR/Symbols.h"
 #include "passes/graph/Patterns.h"
 
 #include "passes/analysis/StridedAccess.h"
@@ -81,7 +83,8 @@ static KernelKind getRootKind(Operation *op) {
 
 KernelGroups::KernelGroups(Block &block, CompileTimeValues &compileTime,
                            LegalityFn isLegal)
-    : block(block), compileTime(compileTime), isLegal(isLegal) {
+    : block(block), compileTime(compileTime), isLegal(isLegal),
+      facts(getSymbolFacts(block.getParentOp())) {
   unsigned index = 0;
   for (Operation &op : block)
     position[&op] = index++;
@@ -315,12 +318,13 @@ bool KernelGroups::canReadThrough(OpOperand &use, Value stored) const {
   if (!group || group->kind == KernelKind::Loops ||
       group->kind == KernelKind::Convolution)
     return false;
-  FailureOr<StridedAccess> access = getStridedAccess(use.get(), stored);
+  FailureOr<StridedAccess> access = getStridedAccess(use.get(), facts, stored);
   if (failed(access) || access->shape.empty())
     return false;
   if (isa<MatmulOp>(reader) && use.getOperandNumber() == 1)
     return true;
-  return access->shape.back() == 1 || access->strides.back() == 1;
+  return access->shape.back().isConstant(1) ||
+         access->strides.back().isConstant(1);
 }
 
 /// Lets a product be stored through the transposes behind it, unless those that

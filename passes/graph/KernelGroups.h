@@ -8,6 +8,7 @@
 #ifndef NEAP_PASSES_GRAPH_KERNELGROUPS_H
 #define NEAP_PASSES_GRAPH_KERNELGROUPS_H
 
+#include "dialects/neap/IR/DimExpr.h"
 #include "passes/graph/Views.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -77,6 +78,7 @@ private:
   mlir::Block &block;
   CompileTimeValues &compileTime;
   LegalityFn isLegal;
+  SymbolFacts facts;
   std::vector<std::unique_ptr<KernelGroup>> groups;
   llvm::DenseMap<mlir::Operation *, KernelGroup *> groupOf;
   llvm::DenseMap<mlir::Operation *, unsigned> position;

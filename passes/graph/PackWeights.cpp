@@ -68,6 +68,7 @@ private:
   void packConv(ConvOp op);
   void packGather(GatherOp op);
   Value getPanels(Value matrix);
+  Value findPanelsOfTransposed(Value matrix) const;
   Value packGroups(Location loc, Value filter, int64_t groups);
 
   void replace(Operation *op, Operation *packed) {
@@ -169,9 +170,19 @@ void WeightPacker::packConv(ConvOp op) {
                                    op.getDilations(), op.getGroups()));
 }
 
+/// Returns the panels of the transpose of `matrix`, or null if there are none.
+Value WeightPacker::findPanelsOfTransposed(Value matrix) const {
+  if (Value packed = panelsOfTransposed.lookup(matrix))
+    return packed;
+  auto transpose = matrix.getDefiningOp<TransposeOp>();
+  if (!transpose || transpose.getPermutation() != ArrayRef<int64_t>{1, 0})
+    return {};
+  return panels.lookup(transpose.getInput());
+}
+
 /// gather(w, i) -> packed_gather(panels of w's transpose, i).
 void WeightPacker::packGather(GatherOp op) {
-  Value packed = panelsOfTransposed.lookup(op.getInput());
+  Value packed = findPanelsOfTransposed(op.getInput());
   if (!packed || op.getAxis() != 0)
     return;
   rewriter.setInsertionPoint(op);
@@ -180,9 +191,8 @@ void WeightPacker::packGather(GatherOp op) {
                              op.getIndices(), getShape(op.getInput()).front());
   // The panels stand where the product first needed them.
   if (!packed.getDefiningOp()->isBeforeInBlock(gather)) {
-    Operation *transpose =
-        packed.getDefiningOp()->getOperand(0).getDefiningOp();
-    rewriter.moveOpBefore(transpose, gather);
+    Operation *matrix = packed.getDefiningOp()->getOperand(0).getDefiningOp();
+    rewriter.moveOpBefore(matrix, gather);
     rewriter.moveOpBefore(packed.getDefiningOp(), gather);
   }
   replace(op, gather);

@@ -34,13 +34,17 @@ inline constexpr CpuFeatures kX86V4Features{/*vectorBits=*/512, /*hasFma=*/true,
                                             /*hasMaskedStores=*/true,
                                             /*numVectorRegisters=*/32};
 
-/// Returns the features of "x86-64-v2", "x86-64-v3" or "x86-64-v4".
+/// Returns the features of "x86-64-v2", "x86-64-v3" or "x86-64-v4", which "v2",
+/// "v3" and "v4" mean too.
 inline std::optional<CpuFeatures> lookupX86Features(std::string_view level) {
-  if (level == "x86-64-v2")
+  constexpr std::string_view kPrefix = "x86-64-";
+  if (level.substr(0, kPrefix.size()) == kPrefix)
+    level.remove_prefix(kPrefix.size());
+  if (level == "v2")
     return kX86V2Features;
-  if (level == "x86-64-v3")
+  if (level == "v3")
     return kX86V3Features;
-  if (level == "x86-64-v4")
+  if (level == "v4")
     return kX86V4Features;
   return std::nullopt;
 }

@@ -22,12 +22,14 @@ namespace neap {
 #include "passes/lowering/Passes.h.inc"
 
 LogicalResult emitKernels(ModuleOp module, const CpuFeatures &features) {
+  // The functions take over the kernels' names: the kernels go to a module that
+  // knows the same symbols.
+  OwningOpRef<ModuleOp> kernels = ModuleOp::create(module.getLoc());
+  if (Attribute symbols = module->getAttr(NeapDialect::kSymbolsAttr))
+    (*kernels)->setAttr(NeapDialect::kSymbolsAttr, symbols);
   for (KernelOp kernel : llvm::to_vector(module.getOps<KernelOp>())) {
-    // The function takes over the kernel's name.
-    kernel->remove();
-    LogicalResult result = emitKernel(kernel, features, module);
-    kernel->destroy();
-    if (failed(result))
+    kernel->moveBefore(kernels->getBody(), kernels->getBody()->end());
+    if (failed(emitKernel(kernel, features, module)))
       return failure();
   }
   return success();

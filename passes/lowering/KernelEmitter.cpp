@@ -17,13 +17,13 @@ FailureOr<KernelTraits> computeKernelTraits(KernelKind kind, Block &body,
                                             const SymbolFacts &facts) {
   switch (kind) {
   case KernelKind::Region:
-    return computeRegionTraits(body);
+    return computeRegionTraits(body, facts);
   case KernelKind::Matmul:
-    return computeGemmTraits(body);
+    return computeGemmTraits(body, facts);
   case KernelKind::Convolution:
-    return computeConvolutionTraits(body);
+    return computeConvolutionTraits(body, facts);
   case KernelKind::Loops:
-    return computeLoopsTraits(body);
+    return computeLoopsTraits(body, facts);
   }
   llvm_unreachable("all kinds are handled");
 }

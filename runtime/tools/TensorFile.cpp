@@ -6,6 +6,7 @@
 #include "runtime/tools/TensorFile.h"
 
 #include "runtime/base/Format.h"
+#include "runtime/tools/OutputFile.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -106,8 +107,32 @@ Status parseTypeCode(const std::string &text, ElementType &outType) {
     }
   return Status::error(StatusCode::Unimplemented,
                        "expected a little-endian NumPy type of f2, f4, f8, b1, "
-                       "i1 to i8 or u1 to u8, got %s",
+                       "i1 to i8 or u1 to u8, got %s; convert it with astype",
                        text.substr(0, text.find(',')).c_str());
+}
+
+/// Copies elements that lie in column-major order into row-major order.
+void copyTransposed(const std::vector<int64_t> &shape, size_t elementBytes,
+                    const char *source, uint8_t *target) {
+  std::vector<size_t> strides(shape.size(), elementBytes);
+  for (size_t axis = 1; axis < shape.size(); ++axis)
+    strides[axis] = strides[axis - 1] * static_cast<size_t>(shape[axis - 1]);
+  std::vector<int64_t> index(shape.size(), 0);
+  const char *element = source;
+  bool isDone = false;
+  while (!isDone) {
+    std::memcpy(target, element, elementBytes);
+    target += elementBytes;
+    isDone = true;
+    for (size_t axis = shape.size(); isDone && axis-- > 0;) {
+      element += strides[axis];
+      isDone = ++index[axis] == shape[axis];
+      if (isDone) {
+        element -= strides[axis] * static_cast<size_t>(shape[axis]);
+        index[axis] = 0;
+      }
+    }
+  }
 }
 
 } // namespace
@@ -118,9 +143,10 @@ Status parseNpy(const std::string &file, HostTensor &outTensor) {
   std::string header = file.substr(begin, end - begin);
   NEAP_RETURN_IF_ERROR(
       parseTypeCode(findValue(header, "descr"), outTensor.type));
-  if (findValue(header, "fortran_order").compare(0, 5, "False") != 0)
-    return Status::error(StatusCode::Unimplemented,
-                         "expected row-major order, got fortran_order");
+  std::string order = findValue(header, "fortran_order");
+  bool isColumnMajor = order.compare(0, 4, "True") == 0;
+  if (!isColumnMajor && order.compare(0, 5, "False") != 0)
+    return damaged("its order of elements cannot be read");
   outTensor.shape.clear();
   if (!parseShape(findValue(header, "shape"), outTensor.shape))
     return damaged("its shape cannot be read");
@@ -131,6 +157,9 @@ Status parseNpy(const std::string &file, HostTensor &outTensor) {
     return damaged("it has more or fewer bytes than its shape needs");
   outTensor.bytes.assign(file.begin() + static_cast<ptrdiff_t>(end),
                          file.end());
+  if (isColumnMajor && bytes != 0)
+    copyTransposed(outTensor.shape, plan::elementSizeInBytes(outTensor.type),
+                   file.data() + end, outTensor.bytes.data());
   return Status();
 }
 
@@ -161,16 +190,11 @@ Status writeNpy(const std::string &path, ElementType type,
   start += static_cast<char>(header.size() >> 8);
   header = start + header;
   uint64_t numBytes = count * plan::elementSizeInBytes(type);
-  File file(std::fopen(path.c_str(), "wb"));
-  if (!file ||
-      std::fwrite(header.data(), 1, header.size(), file.get()) !=
-          header.size() ||
-      (numBytes != 0 &&
-       std::fwrite(bytes, 1, numBytes, file.get()) != numBytes) ||
-      std::fflush(file.get()) != 0)
-    return Status::error(StatusCode::NotFound, "cannot write %s: %s",
-                         quoted(path).c_str(), std::strerror(errno));
-  return Status();
+  OutputFile file;
+  NEAP_RETURN_IF_ERROR(file.open(path));
+  file.write(header);
+  file.write(bytes, numBytes);
+  return file.commit();
 }
 
 Status readFile(const std::string &path, std::string &outBytes) {

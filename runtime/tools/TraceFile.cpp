@@ -8,10 +8,9 @@
 
 #include "runtime/base/Format.h"
 #include "runtime/tools/Json.h"
+#include "runtime/tools/OutputFile.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <sstream>
 
 namespace neap::tools {
 
@@ -21,14 +20,16 @@ void TraceRecorder::onCommand(void *context,
 }
 
 rt::Status TraceRecorder::write(const std::string &path) const {
-  std::ofstream file(path);
-  file << "{\"displayTimeUnit\": \"ns\", \"traceEvents\": [";
+  OutputFile file;
+  NEAP_RETURN_IF_ERROR(file.open(path));
+  std::ostringstream text;
+  text << "{\"displayTimeUnit\": \"ns\", \"traceEvents\": [";
   const char *separator = "\n";
   uint64_t start = UINT64_MAX;
   for (const neap_command_event_t &event : events)
     start = std::min(start, event.begin_ns);
   for (const neap_command_event_t &event : events) {
-    file << separator << "{\"name\": " << jsonString(event.name)
+    text << separator << "{\"name\": " << jsonString(event.name)
          << ", \"cat\": \"" << event.kind << "\", \"ph\": \"X\", \"pid\": 1"
          << ", \"tid\": " << event.stream
          << rt::format(", \"ts\": %.3f, \"dur\": %.3f",
@@ -36,16 +37,13 @@ rt::Status TraceRecorder::write(const std::string &path) const {
                        static_cast<double>(event.end_ns - event.begin_ns) / 1e3)
          << ", \"args\": {\"threads\": " << event.num_threads;
     if (event.kernel)
-      file << ", \"kernel\": " << jsonString(event.kernel);
-    file << "}}";
+      text << ", \"kernel\": " << jsonString(event.kernel);
+    text << "}}";
     separator = ",\n";
   }
-  file << "\n]}\n";
-  file.flush();
-  if (file)
-    return rt::Status();
-  return rt::Status::error(rt::StatusCode::NotFound, "cannot write %s: %s",
-                           rt::quoted(path).c_str(), std::strerror(errno));
+  text << "\n]}\n";
+  file.write(text.str());
+  return file.commit();
 }
 
 } // namespace neap::tools

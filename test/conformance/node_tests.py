@@ -4,7 +4,8 @@
   node_tests.py list                    prints the cases that belong here
   node_tests.py run BIN_DIR [-j N] [--only REGEX]
                                         neapc, then neap-run --test-data, for each
-                                        case of node_tests.txt
+                                        case of node_tests.txt; every fourth one
+                                        also for x86-64-v4
 
 A case belongs here if each of its ops is of a family that is built (FAMILIES)
 and each tensor of a type that is. node_tests.txt is that list, committed; the run
@@ -24,7 +25,11 @@ from onnx import TensorProto
 
 import shape_inputs
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
+import instruction_sets  # noqa: E402
+
 OLDEST_OPSET = 9
+V4_STRIDE = 4  # every how many cases x86-64-v4 is compiled too
 LIST = pathlib.Path(__file__).with_name("node_tests.txt")
 DATA = pathlib.Path(onnx.__file__).parent / "backend" / "test" / "data" / "node"
 
@@ -110,7 +115,7 @@ def split_test_data(model, data, constants, folder):
     return bound
 
 
-def run_case(binaries, name):
+def run_case(binaries, name, with_v4):
     """Returns None, or what went wrong."""
     model = onnx.load(DATA / name / "model.onnx")
     constants = shape_inputs.find(model)
@@ -120,14 +125,20 @@ def run_case(binaries, name):
             bound = split_test_data(model, data, constants, inputs)
             compiled = subprocess.run(
                 [binaries / "neapc", DATA / name / "model.onnx", "-o", binary, "-j1",
+                 *(instruction_sets.BOTH if with_v4 else ()),
                  *(f"--constant={n}={path}" for n, path in bound.items())],
                 capture_output=True, text=True, timeout=120)
             if compiled.returncode:
                 return f"neapc exit {compiled.returncode}: {compiled.stderr.strip()}"
-            result = subprocess.run([binaries / "neap-run", binary, f"--test-data={inputs}"],
-                                    capture_output=True, text=True, timeout=120)
+            run_binary = lambda *options: subprocess.run(
+                [binaries / "neap-run", binary, f"--test-data={inputs}", *options],
+                capture_output=True, text=True, timeout=120)
+            result = run_binary()
             if result.returncode:
                 return f"neap-run exit {result.returncode}: {(result.stderr + result.stdout).strip()}"
+            wrong = instruction_sets.check_v4(run_binary) if with_v4 else None
+            if wrong:
+                return wrong
     return None
 
 
@@ -136,13 +147,16 @@ def run(binaries, jobs, only):
     if cases != list_cases():
         sys.exit("node_tests.txt is not what 'node_tests.py list' prints")
     cases = [c for c in cases if re.search(only, c)]
+    with_v4 = cases[::V4_STRIDE]
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        for name, wrong in zip(cases, pool.map(lambda c: run_case(binaries, c), cases)):
+        for name, wrong in zip(cases, pool.map(lambda c: run_case(binaries, c, c in with_v4),
+                                             cases)):
             if wrong:
                 failed += 1
                 print(f"FAIL {name}: {wrong[:600]}", flush=True)
-    print(f"{len(cases) - failed} of {len(cases)} node tests pass")
+    print(f"{len(cases) - failed} of {len(cases)} node tests pass; "
+          f"{instruction_sets.describe_v4(len(with_v4))}")
     return failed == 0
 
 

@@ -3,12 +3,14 @@
 // run-kernels.cpp - compiles the neap.kernel ops of a module in process and
 // runs each on the operands that a folder holds, between inaccessible pages.
 //
-//   run-kernels MODULE.mlir FOLDER [--isa=NAME] [--bench]
+//   run-kernels MODULE.mlir FOLDER [--isa=NAME] [--program=NAME] [--bench]
 //
 // For kernel @k the operands are FOLDER/k.0.bin, k.1.bin, ... (raw, row-major);
 // the result is written to FOLDER/k.out.bin and the status that the kernel
 // returned to FOLDER/k.status. Each kernel runs as one range of tiles and tile
 // by tile: a difference in bits or a write outside the result is an error.
+// --program emits what another instruction set would run and compiles it for
+// --isa. The exit status is 77 if this machine does not run --isa.
 #include "compiler/targets/cpu/EmitObject.h"
 #include "dialects/neap/IR/NeapOps.h"
 #include "passes/lowering/KernelEmitter.h"
@@ -31,9 +33,12 @@ namespace {
 /// What to run and how.
 struct Options {
   std::string module, folder;
-  const CpuTarget *target = nullptr;
+  CpuTarget target = *lookupCpuTarget("v3");
   bool bench = false;
 };
+
+/// The exit status for an instruction set that the machine lacks.
+constexpr int kNotRunnable = 77;
 } // namespace
 
 /// Returns the bytes that a tensor takes in memory.
@@ -125,11 +130,11 @@ static bool runModule(ModuleOp module, const Options &options) {
       op.emitError("no emitter of its kind takes this kernel");
       return false;
     }
-    if (failed(emitKernel(op, options.target->features, *code)))
+    if (failed(emitKernel(op, options.target.features, *code)))
       return false;
     kernels.emplace_back(op, *traits);
   }
-  LoadedKernels loaded = compileAndLoad(*code, *options.target);
+  LoadedKernels loaded = compileAndLoad(*code, options.target);
   if (!loaded)
     return false;
   bool isGood = true;
@@ -143,21 +148,26 @@ static bool runModule(ModuleOp module, const Options &options) {
 /// none.
 static bool parseOptions(int argc, char **argv, Options &options) {
   std::vector<std::string> positional;
-  options.target = lookupCpuTarget("v3");
+  const CpuTarget *isa = lookupCpuTarget("v3"), *program = nullptr;
+  bool isKnown = true;
   for (int i = 1; i < argc; ++i) {
     StringRef argument = argv[i];
     if (argument.consume_front("--isa="))
-      options.target = lookupCpuTarget(argument);
+      isKnown &= (isa = lookupCpuTarget(argument)) != nullptr;
+    else if (argument.consume_front("--program="))
+      isKnown &= (program = lookupCpuTarget(argument)) != nullptr;
     else if (argument == "--bench")
       options.bench = true;
     else
       positional.push_back(argument.str());
   }
-  if (positional.size() != 2 || !options.target) {
+  if (positional.size() != 2 || !isKnown) {
     llvm::errs() << "usage: run-kernels MODULE.mlir FOLDER [--isa=NAME] "
-                    "[--bench]\n";
+                    "[--program=NAME] [--bench]\n";
     return false;
   }
+  options.target.name = isa->name;
+  options.target.features = (program ? program : isa)->features;
   options.module = positional[0];
   options.folder = positional[1];
   return true;
@@ -167,6 +177,9 @@ int main(int argc, char **argv) {
   Options options;
   if (!parseOptions(argc, argv, options))
     return 2;
+  if (!llvm::is_contained(getRunnableTargets(),
+                          lookupCpuTarget(options.target.name)))
+    return kNotRunnable;
   DialectRegistry registry;
   registerKernelCodeDialects(registry);
   registerLLVMTranslations(registry);

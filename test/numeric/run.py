@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs the numeric cases of test/numeric/ops against test/reference.
 
-    run.py --run-kernels=BINARY [--isa=v3] [--filter=TEXT] [--bench]
+    run.py --run-kernels=BINARY [--isa=v3] [--program=v4] [--same-as=v3]
+           [--filter=TEXT] [--bench]
     run.py --neapc=BINARY --neap-run=BINARY [--isa=v3] [--filter=TEXT]
 
 The first form compiles each case as one kernel, in process, and runs it between
-inaccessible pages, whole and tile by tile. The second one takes the whole road
+inaccessible pages, whole and tile by tile. --program takes the code that is
+emitted for another instruction set; --same-as demands the bits of one. The exit
+status is 77 if this machine lacks the instruction set. The second one takes the whole road
 through a .neap, at one and two threads, which must agree in bits.
 
 A case: `name`; `inputs`, each "2x3xf32" or an object with `type` and `values`,
@@ -45,6 +48,7 @@ DTYPES = {
     "ui32": np.uint32,
     "ui64": np.uint64,
 }
+NOT_RUNNABLE = 77  # exit status
 MLIR_TYPES = {np.dtype(dtype): name for name, dtype in DTYPES.items()}
 
 # Attributes that are enums of the dialect, by the name they print with.
@@ -220,18 +224,38 @@ def load_cases(pattern):
     return cases
 
 
+def run_kernels(cases, options, folder, *arguments):
+    """Compiles all cases into one shared object; returns the bytes they give."""
+    command = [options.run_kernels, str(folder / "cases.mlir"), str(folder),
+               *arguments]
+    status = subprocess.run(command).returncode
+    if status == NOT_RUNNABLE:
+        print(f"skipped: this machine does not run {arguments[0]}")
+    if status:
+        sys.exit(status)
+    paths = [folder / f"{case.name}.out.bin" for case in cases]
+    return [path.read_bytes() for path in paths]
+
+
 def run_in_process(cases, options, folder):
-    """Compiles all cases into one shared object and compares the results."""
+    """Runs all cases and compares the results."""
     module = folder / "cases.mlir"
     module.write_text("".join(case.print_kernel() for case in cases))
     for case in cases:
         for i, array in enumerate(case.inputs):
             array.tofile(folder / f"{case.name}.{i}.bin")
-    command = [options.run_kernels, str(module), str(folder),
-               f"--isa={options.isa}"] + ["--bench"] * options.bench
-    if subprocess.run(command).returncode:
-        return ["run-kernels failed"]
+    arguments = [f"--isa={options.isa}"]
+    arguments += [f"--program={options.program}"] * bool(options.program)
+    arguments += ["--bench"] * options.bench
     failures = []
+    if options.same_as:
+        others = run_kernels(cases, options, folder, f"--isa={options.same_as}")
+        results = run_kernels(cases, options, folder, *arguments)
+        failures = [f"{case.name}: not the bits of {options.same_as}"
+                    for case, a, b in zip(cases, results, others)
+                    if a != b and not case.status]
+    else:
+        run_kernels(cases, options, folder, *arguments)
     for case in cases:
         status = int((folder / f"{case.name}.status").read_text())
         if status != case.status:
@@ -291,6 +315,8 @@ def main():
     parser.add_argument("--neapc")
     parser.add_argument("--neap-run")
     parser.add_argument("--isa", default="v3")
+    parser.add_argument("--program")
+    parser.add_argument("--same-as")
     parser.add_argument("--filter", default="")
     parser.add_argument("--keep", help="folder for the files of the run")
     parser.add_argument("--bench", action="store_true")

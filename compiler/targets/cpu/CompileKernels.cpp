@@ -26,9 +26,12 @@ struct CompiledKernel {
   std::string error;
 };
 
-/// Returns `kernel`, alone in a module, as bytecode.
+/// Returns `kernel`, alone in a module that knows its symbols, as bytecode.
 std::string serialize(KernelOp kernel) {
   OwningOpRef<ModuleOp> module = ModuleOp::create(kernel.getLoc());
+  if (auto outer = kernel->getParentOfType<ModuleOp>())
+    if (Attribute symbols = outer->getAttr(NeapDialect::kSymbolsAttr))
+      (*module)->setAttr(NeapDialect::kSymbolsAttr, symbols);
   module->push_back(kernel->clone());
   std::string bytes;
   llvm::raw_string_ostream stream(bytes);

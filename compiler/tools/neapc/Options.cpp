@@ -28,8 +28,8 @@ struct CommandLine {
                                 cl::cat(category)};
   cl::list<std::string> isas{
       "isa", cl::value_desc("native|x86-64-v2|x86-64-v3|x86-64-v4"),
-      cl::desc(
-          "instruction set, repeatable: one variant each (default native)"),
+      cl::desc("instruction set, also v2, v3 or v4; repeatable: one variant "
+               "each (default native)"),
       cl::cat(category)};
   cl::list<std::string> dims{"dim", cl::value_desc("NAME=N"),
                              cl::desc("bind a symbolic dimension, repeatable"),
@@ -42,8 +42,10 @@ struct CommandLine {
   cl::opt<std::string> budget{
       "memory-budget", cl::value_desc("SIZE"),
       cl::desc(
-          "largest weights + state + arena: digits, or with KiB, MiB, GiB; "
-          "an infeasible one fails with the smallest that is reached"),
+          "largest weights + state + arena in bytes: digits, with KiB, MiB or "
+          "GiB behind them for more, as in 512MiB; an infeasible one fails "
+          "with "
+          "the smallest that is reached"),
       cl::cat(category)};
   cl::opt<unsigned> maxThreads{
       "max-threads", cl::init(8), cl::value_desc("N"),
@@ -158,6 +160,16 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
     return tool;
   if (line.input.empty())
     return usageError("expected a model");
+  if (llvm::StringRef(line.input).ends_with(".neap"))
+    return usageError("expected a model, got the compiled '" + line.input +
+                      "', which neap-run runs");
+  // An empty value is a script's unset variable: it must not mean no limit.
+  for (const cl::opt<std::string> *option :
+       {&line.output, &line.budget, &line.randomWeights,
+        &line.externalDataRoot})
+    if (option->getNumOccurrences() != 0 && option->empty())
+      return usageError(llvm::Twine(option->ArgStr.size() == 1 ? "-" : "--") +
+                        option->ArgStr + " expected a value, got none");
   for (const std::string &target : line.targets)
     if (target != "cpu")
       return usageError("target '" + target +
@@ -203,6 +215,13 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
   if (options.emit == EmitKind::Binary && options.output == "-")
     return usageError("a binary is not written to standard output; name a file "
                       "with -o");
+  if (!tool.reports.empty() &&
+      (options.emit == EmitKind::Neap || options.emit == EmitKind::Graph))
+    return usageError("--report needs a plan, which --emit=neap and "
+                      "--emit=mlir do not make");
+  if (llvm::is_contained(tool.reports, options.output))
+    return usageError("the output and the report are both '" + options.output +
+                      "'");
   bool overwritesInput = false;
   if (!llvm::sys::fs::equivalent(options.input, options.output,
                                  overwritesInput) &&

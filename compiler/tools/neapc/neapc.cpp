@@ -2,13 +2,13 @@
 //
 // neapc.cpp - the compiler: MODEL.onnx to OUT.neap.
 #include "compiler/api/ReportWriter.h"
+#include "compiler/plan_writer/OutputFile.h"
 #include "compiler/tools/neapc/Options.h"
 #include "frontends/onnx/Importer.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/ToolOutputFile.h"
+#include <cstdlib>
 
 using namespace neap;
 
@@ -35,21 +35,27 @@ private:
   const bool isTerminal = llvm::sys::Process::StandardErrIsDisplayed();
 };
 
-bool writeReport(const std::string &path, const CompileOptions &options,
-                 const CompileReport &report) {
-  std::error_code error;
-  llvm::ToolOutputFile file(path, error, llvm::sys::fs::OF_Text);
-  if (error) {
-    llvm::errs() << "neapc: error: cannot write report '" << path
-                 << "': " << error.message() << "\n";
-    return false;
-  }
-  writeJsonReport(options, report, file.os());
-  file.keep();
-  return true;
+/// Prints `error`, if it is one, and returns whether there was none.
+bool check(llvm::Error error) {
+  if (!error)
+    return true;
+  llvm::errs() << "neapc: error: " << llvm::toString(std::move(error)) << "\n";
+  return false;
+}
+
+/// Runs at exit, so that also what the option parser prints is seen to be
+/// complete.
+void closeStandardOutput() {
+  if (check(flushStandardOutput()))
+    return;
+  llvm::errs().flush();
+  std::_Exit(kInputError);
 }
 
 ExitCode run(const ToolOptions &tool) {
+  for (const std::string &path : tool.reports)
+    if (!check(checkOutputPath(path)))
+      return kInputError;
   ProgressLine line;
   CompileReport report;
   std::string errors;
@@ -62,7 +68,9 @@ ExitCode run(const ToolOptions &tool) {
   if (status != CompileStatus::Success)
     return status == CompileStatus::InputError ? kInputError : kInternalError;
   for (const std::string &path : tool.reports)
-    if (!writeReport(path, tool.compile, report))
+    if (!check(writeText(path, [&](llvm::raw_ostream &os) {
+          writeJsonReport(tool.compile, report, os);
+        })))
       return kInputError;
   if (tool.compile.emit == EmitKind::Binary)
     writeSummary(tool.compile, report, tool.verbose, llvm::outs());
@@ -72,6 +80,8 @@ ExitCode run(const ToolOptions &tool) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  llvm::outs().flush(); // constructed first, so destroyed after the handler ran
+  std::atexit(closeStandardOutput);
   llvm::setBugReportMsg("neapc 0.1.0 (x86-64 Linux, LLVM 22) crashed. Please "
                         "report it with the model or the text below.\n");
   std::optional<ToolOptions> tool = parseCommandLine(argc, argv);

@@ -97,6 +97,8 @@ bool DimExpr::operator==(const DimExpr &rhs) const {
   if (!isKnown() || !rhs.isKnown() ||
       sum->terms.size() != rhs.sum->terms.size())
     return false;
+  if (sum == rhs.sum)
+    return true;
   for (auto [left, right] : llvm::zip(sum->terms, rhs.sum->terms))
     if (left.coefficient != right.coefficient ||
         getKey(left.atoms) != getKey(right.atoms))
@@ -111,6 +113,13 @@ bool DimExpr::operator==(const DimExpr &rhs) const {
 DimExpr DimExpr::operator+(const DimExpr &rhs) const {
   if (!isKnown() || !rhs.isKnown())
     return unknown();
+  // Most sizes are constants, most offsets 0.
+  if (sum->terms.empty() || rhs.sum->terms.empty())
+    return sum->terms.empty() ? rhs : *this;
+  int64_t total;
+  std::optional<int64_t> left = getConstant(), right = rhs.getConstant();
+  if (left && right && !llvm::AddOverflow(*left, *right, total))
+    return DimExpr(total);
   TermMap terms;
   for (const Sum *side : {sum.get(), rhs.sum.get()})
     for (const Term &term : side->terms)
@@ -137,6 +146,14 @@ DimExpr DimExpr::operator*(const DimExpr &rhs) const {
   if (!isKnown() || !rhs.isKnown() ||
       sum->terms.size() * rhs.sum->terms.size() > kMaxTerms)
     return unknown();
+  int64_t product;
+  std::optional<int64_t> leftConstant = getConstant();
+  std::optional<int64_t> rightConstant = rhs.getConstant();
+  if (leftConstant == 1 || rightConstant == 1)
+    return leftConstant == 1 ? rhs : *this;
+  if (leftConstant && rightConstant &&
+      !llvm::MulOverflow(*leftConstant, *rightConstant, product))
+    return DimExpr(product);
   TermMap terms;
   for (const Term &left : sum->terms) {
     for (const Term &right : rhs.sum->terms) {

@@ -10,6 +10,7 @@
 #define NEAP_IR_DIMEXPR_H
 
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Value.h"
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -29,6 +30,18 @@ struct SymbolRange {
 /// What is known of the symbols: `--dim=NAME=LO..HI[:STEP]` and
 /// `--dim=NAME=EXPR`.
 struct SymbolFacts;
+
+/// What the value of an expression is computed with.
+enum class DimOperation { Add, Mul, FloorDiv, Min, Max };
+
+/// How DimExpr::emit() makes values.
+struct DimExprEmitter {
+  llvm::function_ref<mlir::Value(int64_t value)> constant;
+  llvm::function_ref<mlir::Value(llvm::StringRef name)> symbol;
+  llvm::function_ref<mlir::Value(DimOperation operation, mlir::Value lhs,
+                                 mlir::Value rhs)>
+      combine;
+};
 
 /// An immutable expression; copies share their storage. Thread-compatible.
 class DimExpr {
@@ -88,6 +101,9 @@ public:
   getBounds(const llvm::StringMap<SymbolRange> &ranges) const;
   /// Returns the symbols that occur, sorted, each once.
   llvm::SmallVector<std::string> getSymbols() const;
+
+  /// Emits the computation of a known expression and returns its value.
+  mlir::Value emit(const DimExprEmitter &emitter) const;
 
   /// Prints the normal form, which parse() reads back.
   void print(llvm::raw_ostream &os) const;

@@ -9,6 +9,7 @@
 
 #include <set>
 
+using namespace mlir;
 using namespace neap;
 
 using Bounds = std::pair<int64_t, int64_t>;
@@ -55,6 +56,36 @@ DimExpr::evaluate(const llvm::StringMap<int64_t> &values) const {
     return it == values.end() ? symbol(name) : DimExpr(it->second);
   });
   return result.getConstant();
+}
+
+Value DimExpr::emit(const DimExprEmitter &emitter) const {
+  Value total;
+  for (const Term &term : sum->terms) {
+    Value product;
+    auto multiply = [&](Value factor) {
+      product = product ? emitter.combine(DimOperation::Mul, product, factor)
+                        : factor;
+    };
+    if (term.coefficient != 1 || term.atoms.empty())
+      multiply(emitter.constant(term.coefficient));
+    for (const AtomRef &atom : term.atoms) {
+      if (atom->kind == AtomKind::Symbol) {
+        multiply(emitter.symbol(atom->text));
+        continue;
+      }
+      DimOperation operation =
+          atom->kind == AtomKind::FloorDiv ? DimOperation::FloorDiv
+          : atom->kind == AtomKind::Min    ? DimOperation::Min
+                                           : DimOperation::Max;
+      Value value = atom->operands.front().emit(emitter);
+      for (const DimExpr &operand : llvm::drop_begin(atom->operands))
+        value = emitter.combine(operation, value, operand.emit(emitter));
+      multiply(value);
+    }
+    total =
+        total ? emitter.combine(DimOperation::Add, total, product) : product;
+  }
+  return total ? total : emitter.constant(0);
 }
 
 /// Adds the symbols of `expr` to `names`.
@@ -194,10 +225,14 @@ std::optional<int64_t> SymbolFacts::getUpperBound(const DimExpr &expr) const {
 }
 
 bool SymbolFacts::isAtLeast(const DimExpr &lhs, const DimExpr &rhs) const {
+  if (lhs.getConstant() && rhs.getConstant())
+    return *lhs.getConstant() >= *rhs.getConstant();
   std::optional<Bounds> bounds = getBounds(lhs - rhs);
   return bounds && bounds->first >= 0;
 }
 
 bool SymbolFacts::areEqual(const DimExpr &lhs, const DimExpr &rhs) const {
+  if (lhs.getConstant() && rhs.getConstant())
+    return lhs == rhs;
   return lhs == rhs || getBounds(lhs - rhs) == Bounds(0, 0);
 }

@@ -28,6 +28,16 @@ static std::optional<DimExpr> subtract(const DimExpr &lhs, const DimExpr &rhs) {
 static std::optional<DimExpr> multiply(const DimExpr &lhs, const DimExpr &rhs) {
   return lhs * rhs;
 }
+/// A product of floats may be -0, which is no integer.
+static std::optional<DimExpr> multiplyFloats(const DimExpr &lhs,
+                                             const DimExpr &rhs) {
+  bool mayBeNegative =
+      lhs.getConstant().value_or(0) < 0 || rhs.getConstant().value_or(0) < 0;
+  DimExpr product = lhs * rhs;
+  if (mayBeNegative && product.isConstant(0))
+    return std::nullopt;
+  return product;
+}
 static std::optional<DimExpr> maximum(const DimExpr &lhs, const DimExpr &rhs) {
   return DimExpr::max(lhs, rhs);
 }
@@ -121,7 +131,7 @@ static Result evaluateArithmetic(NodeContext &node, Operands inputs) {
   auto function = llvm::StringSwitch<BinaryFunction>(node.getOpType())
                       .Case("Add", add)
                       .Case("Sub", subtract)
-                      .Case("Mul", multiply)
+                      .Case("Mul", isFloat ? multiplyFloats : multiply)
                       .Case("Div", isFloat ? divideExactly : divide)
                       .Case("Mod", remainder)
                       .Case("Max", maximum)

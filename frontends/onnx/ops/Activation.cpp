@@ -28,11 +28,15 @@ static Value buildSigmoid(GraphBuilder &build, Value x) {
                              build.binary<AddOp>(power, 1));
 }
 
-/// log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|))
+/// log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)). What the inner sum u = 1 +
+/// power loses of a small power is added: log(u + lost) = log(u) + lost / u.
 static Value buildSoftplus(GraphBuilder &build, Value x) {
   Value power = build.unary<ExpOp>(build.unary<NegOp>(build.unary<AbsOp>(x)));
-  return build.binary<AddOp>(build.binary<MaxOp>(x, 0.0),
-                             build.unary<LogOp>(build.binary<AddOp>(power, 1)));
+  Value sum = build.binary<AddOp>(power, 1);
+  Value lost = build.binary<SubOp>(power, build.binary<SubOp>(sum, 1));
+  Value logarithm = build.binary<AddOp>(build.unary<LogOp>(sum),
+                                        build.binary<DivOp>(lost, sum));
+  return build.binary<AddOp>(build.binary<MaxOp>(x, 0.0), logarithm);
 }
 
 /// max(0, min(1, alpha x + beta))

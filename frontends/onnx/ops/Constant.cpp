@@ -177,9 +177,10 @@ static LogicalResult importIf(NodeContext &node) {
 
 ArrayRef<OpImporter> neap::frontend::getConstantImporters() {
   static const OpImporter kImporters[] = {
-      {"Constant", 1, importConstant},
+      {"Constant", 1, importConstant, "no strings, no sparse tensors"},
       {"ConstantOfShape", 9, importConstantOfShape},
-      {"If", 1, importIf},
+      {"If", 1, importIf,
+       "only a condition that is known when the model is compiled"},
       {"Range", 11, importRange},
   };
   return kImporters;

@@ -98,9 +98,10 @@ static LogicalResult importConv(NodeContext &node) {
 
 ArrayRef<OpImporter> neap::frontend::getConvolutionImporters() {
   static const OpImporter kImporters[] = {
-      {"Conv", 1, importConv},
-      {"ConvTranspose", 1, importConvTranspose},
-      {"DeformConv", 19, importDeformConv},
+      {"Conv", 1, importConv, "only one to three spatial axes"},
+      {"ConvTranspose", 1, importConvTranspose,
+       "only one to three spatial axes"},
+      {"DeformConv", 19, importDeformConv, "only two spatial axes"},
   };
   return kImporters;
 }

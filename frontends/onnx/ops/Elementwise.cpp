@@ -91,20 +91,30 @@ static LogicalResult importMod(NodeContext &node) {
                                 : importBinary<ModOp>(node);
 }
 
-/// The exponent may have another type than the base, which is the result's. An
-/// integer base with a float exponent is computed in the exponent's type.
+/// Returns the type in which a power is computed. Of an integer base and a
+/// float exponent: f64. Of two integers: as wide as both, and with the
+/// exponent's sign, so that the low bits are those of the power.
+static Type getPowerType(Type base, Type exponent) {
+  auto baseInteger = dyn_cast<IntegerType>(base);
+  if (!baseInteger || base == exponent)
+    return base;
+  auto integer = dyn_cast<IntegerType>(exponent);
+  if (!integer)
+    return Float64Type::get(base.getContext());
+  unsigned width = std::max(baseInteger.getWidth(), integer.getWidth());
+  return IntegerType::get(base.getContext(), width, integer.getSignedness());
+}
+
+/// The exponent may have another type than the base, which is the result's.
 static LogicalResult importPow(NodeContext &node) {
   Value base = node.getInput(0), exponent = base ? node.getInput(1) : nullptr;
   if (!exponent)
     return failure();
   GraphBuilder &build = node.build();
   Type type = getElementTypeOf(base);
-  if (isFloat(exponent) && !isFloat(base))
-    base = build.cast(base, getElementTypeOf(exponent));
-  else
-    exponent = build.cast(exponent, type);
-  FailureOr<SmallVector<Value>> operands =
-      node.broadcastTogether({base, exponent});
+  Type powerType = getPowerType(type, getElementTypeOf(exponent));
+  FailureOr<SmallVector<Value>> operands = node.broadcastTogether(
+      {build.cast(base, powerType), build.cast(exponent, powerType)});
   if (failed(operands))
     return failure();
   return node.setOutput(
@@ -296,15 +306,17 @@ ArrayRef<OpImporter> neap::frontend::getElementwiseImporters() {
       {"BitwiseNot", 18, importUnary<NotOp>},
       {"BitwiseOr", 18, importBinary<OrOp>},
       {"BitwiseXor", 18, importBinary<XorOp>},
-      {"Cast", 6, importCast},
-      {"CastLike", 15, importCastLike},
+      {"Cast", 6, importCast,
+       "no strings, no types of fewer than 8 bits, no float8"},
+      {"CastLike", 15, importCastLike,
+       "no strings, no types of fewer than 8 bits, no float8"},
       {"Ceil", 6, importRounding<CeilOp>},
       {"Celu", 12, importCelu},
       {"Clip", 6, importClip},
       {"Cos", 7, importUnary<CosOp>},
       {"Cosh", 9, importUnary<CoshOp>},
       {"Div", 7, importBinary<DivOp>},
-      {"Dropout", 7, importDropout},
+      {"Dropout", 7, importDropout, "only training_mode = 0"},
       {"Elu", 6, importElu},
       {"Equal", 7, importCompare<ComparePredicate::EQ>},
       {"Erf", 9, importUnary<ErfOp>},

@@ -406,7 +406,8 @@ static LogicalResult importHardmax(NodeContext &node) {
 
 ArrayRef<OpImporter> neap::frontend::getNormalizationImporters() {
   static const OpImporter kImporters[] = {
-      {"BatchNormalization", 9, importBatchNormalization},
+      {"BatchNormalization", 9, importBatchNormalization,
+       "only training_mode = 0"},
       {"GroupNormalization", 21, importGroupNormalization},
       {"Hardmax", 1, importHardmax},
       {"InstanceNormalization", 6, importInstanceNormalization},

@@ -191,16 +191,17 @@ static LogicalResult importGlobalLpPool(NodeContext &node) {
 
 ArrayRef<OpImporter> neap::frontend::getPoolingImporters() {
   static const OpImporter kImporters[] = {
-      {"AveragePool", 7, importAveragePool},
-      {"Col2Im", 18, importCol2Im},
+      {"AveragePool", 7, importAveragePool, "only one to three spatial axes"},
+      {"Col2Im", 18, importCol2Im,
+       "only shapes that are known when the model is compiled"},
       {"GlobalAveragePool", 1, importGlobalAveragePool},
       {"GlobalLpPool", 2, importGlobalLpPool},
       {"GlobalMaxPool", 1, importGlobalMaxPool},
-      {"LpPool", 2, importLpPool},
-      {"MaxPool", 8, importMaxPool},
+      {"LpPool", 2, importLpPool, "only one to three spatial axes"},
+      {"MaxPool", 8, importMaxPool, "only one to three spatial axes"},
       {"MaxRoiPool", 1, importMaxRoiPool},
       {"MaxUnpool", 9, importMaxUnpool},
-      {"RoiAlign", 10, importRoiAlign},
+      {"RoiAlign", 10, importRoiAlign, "only a positive sampling_ratio"},
   };
   return kImporters;
 }

@@ -78,25 +78,23 @@ static Value reduceSumSquare(GraphBuilder &build, Value input,
   return build.reduce(ReduceKind::Sum, build.binary<MulOp>(input, input), axes);
 }
 
-/// Applies a function of floats; integers are converted there and back.
-template <typename OpTy>
-static Value applyToFloats(GraphBuilder &build, Value input) {
-  Type type = getElementTypeOf(input);
-  if (isa<FloatType>(type))
-    return build.unary<OpTy>(input);
-  Value number = build.cast(input, build.getBuilder().getF64Type());
-  return build.cast(build.unary<OpTy>(number), type);
+/// Returns floats as they are and integers as f64, in which nothing overflows.
+static Value toFloats(GraphBuilder &build, Value input) {
+  if (isa<FloatType>(getElementTypeOf(input)))
+    return input;
+  return build.cast(input, build.getBuilder().getF64Type());
 }
 
 static Value reduceL2(GraphBuilder &build, Value input,
                       ArrayRef<int64_t> axes) {
-  return applyToFloats<SqrtOp>(build, reduceSumSquare(build, input, axes));
+  Value sum = reduceSumSquare(build, toFloats(build, input), axes);
+  return build.cast(build.unary<SqrtOp>(sum), getElementTypeOf(input));
 }
 
 static Value reduceLogSum(GraphBuilder &build, Value input,
                           ArrayRef<int64_t> axes) {
-  return applyToFloats<LogOp>(build,
-                              build.reduce(ReduceKind::Sum, input, axes));
+  Value sum = build.reduce(ReduceKind::Sum, toFloats(build, input), axes);
+  return build.cast(build.unary<LogOp>(sum), getElementTypeOf(input));
 }
 
 /// m + log(sum(exp(x - m))) with the maximum m, so that nothing overflows; an
@@ -104,8 +102,7 @@ static Value reduceLogSum(GraphBuilder &build, Value input,
 static Value reduceLogSumExp(GraphBuilder &build, Value input,
                              ArrayRef<int64_t> axes) {
   Type type = getElementTypeOf(input);
-  if (!isa<FloatType>(type))
-    input = build.cast(input, build.getBuilder().getF64Type());
+  input = toFloats(build, input);
   Value maximum = build.reduce(ReduceKind::Max, input, axes);
   Value isInfinite =
       build.compare(ComparePredicate::EQ, build.unary<AbsOp>(maximum),

@@ -501,7 +501,7 @@ static LogicalResult importResize(NodeContext &node) {
 
 ArrayRef<OpImporter> neap::frontend::getResizeImporters() {
   static const OpImporter kImporters[] = {
-      {"GridSample", 16, importGridSample},
+      {"GridSample", 16, importGridSample, "only one to three spatial axes"},
       {"Resize", 10, importUpsample},
       {"Resize", 11, importResize},
       {"Upsample", 9, importUpsample},

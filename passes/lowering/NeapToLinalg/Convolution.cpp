@@ -4,6 +4,7 @@
 // output position the filter is cut to the taps inside the input; each output
 // is one chain of multiply-adds over taps, then input channels. The output
 // channels are innermost, and contiguous with channels last.
+#include "passes/analysis/SizeAnalysis.h"
 #include "passes/lowering/NeapToLinalg/Combine.h"
 #include "passes/lowering/NeapToLinalg/LoopsForm.h"
 #include "passes/lowering/NeapToLinalg/Windows.h"
@@ -58,10 +59,10 @@ void ConvEmitter::emitPosition(ArrayRef<Index> indices) {
   StridedView weights = filter, to = emitter.advance(result, slab.offsets);
   to = emitter.advance(to, indices);
   Indices sizes;
-  SmallVector<int64_t> fromStrides, weightStrides;
+  SmallVector<DimExpr> fromStrides, weightStrides;
   for (unsigned i = 0; i < op.getStrides().size(); ++i) {
     unsigned axis = axes.firstSpatial + i, tapAxis = axes.firstTap + i;
-    int64_t numTaps = getStaticShape(op.getFilter())[tapAxis];
+    int64_t numTaps = op.getFilter().getType().getDimSize(tapAxis);
     WindowAxis window = getWindowAxis(op, i, axis, numTaps);
     Taps taps = computeTaps(emitter, window,
                             emitter.add(slab.offsets[axis], indices[axis]));
@@ -72,22 +73,22 @@ void ConvEmitter::emitPosition(ArrayRef<Index> indices) {
     weightStrides.push_back(filter.strides[tapAxis]);
   }
   int64_t groups = op.getGroups();
-  int64_t groupInputs = getStaticShape(op.getFilter())[axes.inputChannel];
-  int64_t groupOutputs =
-      getStaticShape(op.getFilter())[axes.outputChannel] / groups;
-  int64_t inputStride = input.strides[axes.channel];
-  int64_t outputStride = result.strides[axes.channel];
-  int64_t weightStride = filter.strides[axes.outputChannel];
-  sizes.append({emitter.constant(groupInputs), emitter.constant(groups),
-                emitter.constant(groupOutputs)});
-  fromStrides.append({inputStride, groupInputs * inputStride, 0});
+  DimExpr groupInputs = getSizes(op.getFilter())[axes.inputChannel];
+  DimExpr groupOutputs =
+      getSizes(op.getFilter())[axes.outputChannel].floorDiv(groups);
+  DimExpr inputStride = input.strides[axes.channel];
+  DimExpr outputStride = result.strides[axes.channel];
+  DimExpr weightStride = filter.strides[axes.outputChannel];
+  sizes.append({emitter.index(groupInputs), emitter.constant(groups),
+                emitter.index(groupOutputs)});
+  fromStrides.append({inputStride, groupInputs * inputStride, DimExpr()});
   weightStrides.append({filter.strides[axes.inputChannel],
                         groupOutputs * weightStride, weightStride});
   SmallVector<LoopKind> kinds(sizes.size() - 2, LoopKind::Reduction);
   kinds.append(2, LoopKind::Parallel);
   from.strides = fromStrides;
   weights.strides = weightStrides;
-  to.strides.assign(sizes.size() - 2, 0);
+  to.strides.assign(sizes.size() - 2, DimExpr());
   to.strides.append({groupOutputs * outputStride, outputStride});
   Type element = getElementType(op.getResult());
   emitter.fill(ArrayRef<Index>(sizes).take_back(2),
@@ -98,11 +99,21 @@ void ConvEmitter::emitPosition(ArrayRef<Index> indices) {
   });
 }
 
-FailureOr<LoopsForm> getConvolutionForm(Operation *op) {
+/// Returns whether a filter has a known number of taps.
+static bool hasKnownTaps(ConvOp conv) {
+  ArrayRef<int64_t> shape = conv.getFilter().getType().getShape();
+  unsigned first = conv.getLayout() == Layout::ChannelsLast ? 0 : 2;
+  return llvm::none_of(shape.slice(first, shape.size() - 2),
+                       ShapedType::isDynamic);
+}
+
+FailureOr<LoopsForm> getConvolutionForm(Operation *op,
+                                        const SymbolFacts &facts) {
   auto conv = dyn_cast<ConvOp>(op);
-  if (!conv || !hasArithmetic(getElementType(conv.getResult())))
+  if (!conv || !hasArithmetic(getElementType(conv.getResult())) ||
+      !hasKnownTaps(conv))
     return failure();
-  ArrayRef<int64_t> filter = getStaticShape(conv.getFilter());
+  SmallVector<DimExpr> filter = getSizes(conv.getFilter());
   bool isChannelsLast = conv.getLayout() == Layout::ChannelsLast;
   unsigned outputChannel = isChannelsLast ? filter.size() - 1 : 0;
   unsigned channel = isChannelsLast ? filter.size() - 1 : 1;
@@ -113,7 +124,7 @@ FailureOr<LoopsForm> getConvolutionForm(Operation *op) {
   double chain = 1;
   for (auto [axis, size] : llvm::enumerate(filter))
     if (axis != outputChannel)
-      chain *= size;
+      chain *= getLargest(size, facts);
   form.nsPerElement = chain * (isChannelsLast ? 0.1 : 1.0);
   form.emit = [conv](LoopEmitter &emitter, ArrayRef<StridedView> operands,
                      const StridedView &result, const Slab &slab) {

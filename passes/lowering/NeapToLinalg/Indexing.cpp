@@ -11,14 +11,9 @@ using namespace mlir;
 
 namespace neap {
 
-/// Returns whether there is something to read; else every index is wrong.
-static bool hasElements(Value tensor) {
-  return !llvm::is_contained(getStaticShape(tensor), 0);
-}
-
 /// Loads and checks the index at the start of `view`.
 static Index loadIndex(LoopEmitter &emitter, const StridedView &view,
-                       int64_t size) {
+                       const DimExpr &size) {
   return emitter.checkIndex(emitter.load(view), size).index;
 }
 
@@ -38,7 +33,7 @@ static void emitGather(GatherOp op, LoopEmitter &emitter,
   for (auto [i, offset] : llvm::enumerate(offsets.drop_front(rowAxis)))
     input = emitter.advanceAxis(input, axis + 1 + i, offset);
   StridedView output = emitter.advance(result, offsets);
-  int64_t size = getStaticShape(op.getInput())[axis];
+  DimExpr size = getSizes(op.getInput())[axis];
   emitter.forEach(sizes.take_front(rowAxis), [&](ArrayRef<Index> indices) {
     Index index = loadIndex(
         emitter, emitter.advance(chosen, indices.drop_front(axis)), size);
@@ -78,7 +73,7 @@ static void emitGatherElements(GatherElementsOp op, LoopEmitter &emitter,
                                ArrayRef<StridedView> operands,
                                const StridedView &result, const Slab &slab) {
   unsigned axis = op.getAxis();
-  int64_t size = getStaticShape(op.getInput())[axis];
+  DimExpr size = getSizes(op.getInput())[axis];
   StridedView chosen = emitter.advance(operands[1], slab.offsets);
   StridedView output = emitter.advance(result, slab.offsets);
   emitter.forEach(slab.sizes, [&](ArrayRef<Index> indices) {
@@ -94,7 +89,7 @@ static void emitGatherElements(GatherElementsOp op, LoopEmitter &emitter,
 /// Returns `view` at the tuple that starts `tuple`'s only axis.
 static StridedView advanceByTuple(LoopEmitter &emitter, StridedView view,
                                   unsigned firstAxis, const StridedView &tuple,
-                                  int64_t length, ArrayRef<int64_t> shape) {
+                                  int64_t length, ArrayRef<DimExpr> shape) {
   for (int64_t i = 0; i < length; ++i) {
     Index index =
         loadIndex(emitter, emitter.advance(tuple, emitter.constant(i)),
@@ -109,7 +104,7 @@ static void emitGatherNd(GatherNdOp op, LoopEmitter &emitter,
                          const StridedView &result, const Slab &slab) {
   unsigned batch = op.getBatchDims();
   unsigned rowAxis = operands[1].getRank() - 1;
-  int64_t length = getStaticShape(op.getIndices()).back();
+  int64_t length = op.getIndices().getType().getShape().back();
   ArrayRef<Index> sizes(slab.sizes), offsets(slab.offsets);
   StridedView tuples =
       emitter.advance(operands[1], offsets.take_front(rowAxis));
@@ -122,7 +117,7 @@ static void emitGatherNd(GatherNdOp op, LoopEmitter &emitter,
         LoopEmitter::dropAxes(emitter.advance(tuples, indices), rowAxis);
     StridedView from = emitter.advance(input, indices.take_front(batch));
     from = advanceByTuple(emitter, from, batch, tuple, length,
-                          getStaticShape(op.getInput()));
+                          getSizes(op.getInput()));
     emitter.copy(
         sizes.drop_front(rowAxis), LoopEmitter::dropAxes(from, batch + length),
         LoopEmitter::dropAxes(emitter.advance(output, indices), rowAxis));
@@ -141,14 +136,16 @@ getGatherForm(OpTy op, double nsPerElement,
   form.emit = [op,
                emitRows](LoopEmitter &emitter, ArrayRef<StridedView> operands,
                          const StridedView &result, const Slab &slab) mutable {
-    if (!hasElements(op.getInput()))
-      return emitter.failIndex();
-    emitRows(op, emitter, operands, result, slab);
+    // Of nothing every index is wrong.
+    emitter.ifNotEmpty(
+        getSizes(op.getInput()),
+        [&] { emitRows(op, emitter, operands, result, slab); },
+        [&] { emitter.failIndex(); });
   };
   return form;
 }
 
-FailureOr<LoopsForm> getIndexingForm(Operation *op) {
+FailureOr<LoopsForm> getIndexingForm(Operation *op, const SymbolFacts &) {
   return llvm::TypeSwitch<Operation *, FailureOr<LoopsForm>>(op)
       .Case([](GatherOp gather) {
         return getGatherForm(gather, 0.5, emitGather);
@@ -159,7 +156,10 @@ FailureOr<LoopsForm> getIndexingForm(Operation *op) {
       .Case([](GatherElementsOp gather) {
         return getGatherForm(gather, 1.5, emitGatherElements);
       })
-      .Case([](GatherNdOp gather) {
+      .Case([](GatherNdOp gather) -> FailureOr<LoopsForm> {
+        if (gather.getIndices().getType().isDynamicDim(
+                gather.getIndices().getType().getRank() - 1))
+          return failure();
         return getGatherForm(gather, 1.5, emitGatherNd);
       })
       .Default([](Operation *) { return failure(); });

@@ -2,6 +2,7 @@
 //
 // Linear.cpp - products without microkernels (integers), the packing of panels
 // and elimination as loops.
+#include "passes/analysis/SizeAnalysis.h"
 #include "passes/lowering/NeapToLinalg/Combine.h"
 #include "passes/lowering/NeapToLinalg/LoopsForm.h"
 
@@ -29,8 +30,7 @@ static void emitMatmul(MatmulOp op, LoopEmitter &emitter,
       emitter.advance(operands[1], offsets.take_front(numBatchAxes));
   rhs = emitter.advanceAxis(rhs, numBatchAxes + 1, offsets.back());
   StridedView output = emitter.advance(result, offsets);
-  Indices loops{emitter.constant(getStaticShape(op.getLhs()).back()),
-                sizes.back()};
+  Indices loops{emitter.index(getSizes(op.getLhs()).back()), sizes.back()};
   emitter.forEach(sizes.drop_back(), [&](ArrayRef<Index> indices) {
     StridedView a = emitter.advance(lhs, indices);
     StridedView b = emitter.advance(rhs, indices.take_front(numBatchAxes));
@@ -48,12 +48,13 @@ static void emitMatmul(MatmulOp op, LoopEmitter &emitter,
   });
 }
 
-static FailureOr<LoopsForm> getMatmulForm(MatmulOp op) {
+static FailureOr<LoopsForm> getMatmulForm(MatmulOp op,
+                                          const SymbolFacts &facts) {
   if (!hasArithmetic(getElementType(op.getResult())))
     return failure();
   LoopsForm form;
   form.tiledAxes = getResultAxes(op);
-  form.nsPerElement = 0.15 * getStaticShape(op.getLhs()).back();
+  form.nsPerElement = 0.15 * getLargest(getSizes(op.getLhs()).back(), facts);
   form.emit = [op](auto &&...arguments) { emitMatmul(op, arguments...); };
   return form;
 }
@@ -81,11 +82,11 @@ static void emitPackPanels(PackPanelsOp op, LoopEmitter &emitter,
                            ArrayRef<StridedView> operands,
                            const StridedView &result, const Slab &slab) {
   constexpr int64_t kWidth = PackPanelsOp::kPanelWidth;
-  int64_t numColumns = getStaticShape(op.getInput()).back();
+  int64_t numColumns = op.getInput().getType().getShape().back();
   int64_t numWhole = numColumns / kWidth, rest = numColumns % kWidth;
   Type element = getElementType(op.getResult());
   StridedView panels = operands[0];
-  panels.strides = {kWidth * operands[0].strides[1], operands[0].strides[0],
+  panels.strides = {operands[0].strides[1] * kWidth, operands[0].strides[0],
                     operands[0].strides[1]};
   ArrayRef<Index> offsets = ArrayRef<Index>(slab.offsets).take_front(2);
   StridedView input = emitter.advance(panels, offsets);
@@ -105,7 +106,9 @@ static void emitPackPanels(PackPanelsOp op, LoopEmitter &emitter,
   });
 }
 
-static LoopsForm getPackPanelsForm(PackPanelsOp op) {
+static FailureOr<LoopsForm> getPackPanelsForm(PackPanelsOp op) {
+  if (op.getInput().getType().isDynamicDim(1))
+    return failure();
   LoopsForm form;
   form.tiledAxes = {0, 1};
   form.nsPerElement = 0.5;
@@ -122,7 +125,7 @@ namespace {
 struct Elimination {
   LoopEmitter &emitter;
   const StridedView &matrix;
-  int64_t size;
+  DimExpr size;
 
   void emit();
 
@@ -166,7 +169,7 @@ void Elimination::exchangeRows(Index upper, Index lower) {
       vector.compareInt(arith::CmpIPredicate::ne, emitter.materialize(upper),
                         emitter.materialize(lower));
   auto exchange = [&] {
-    emitter.forEach(emitter.constant(size), [&](Index column) {
+    emitter.forEach(emitter.index(size), [&](Index column) {
       Value above = emitter.load(at(upper, column));
       Value below = emitter.load(at(lower, column));
       emitter.store(below, at(upper, column));
@@ -181,7 +184,7 @@ void Elimination::exchangeRows(Index upper, Index lower) {
 void Elimination::eliminateBelow(Index pivot, Value pivotElement) {
   VectorEmitter &vector = emitter.getVectorEmitter();
   Index next = emitter.add(pivot, emitter.constant(1));
-  Index count = emitter.sub(emitter.constant(size), next);
+  Index count = emitter.sub(emitter.index(size), next);
   emitter.forEach(count, [&](Index i) {
     Index row = emitter.add(next, i);
     Value factor =
@@ -200,7 +203,7 @@ void Elimination::eliminateBelow(Index pivot, Value pivotElement) {
 void Elimination::emit() {
   VectorEmitter &vector = emitter.getVectorEmitter();
   Value zero = getZero(emitter, matrix.element);
-  emitter.forEach(emitter.constant(size), [&](Index column) {
+  emitter.forEach(emitter.index(size), [&](Index column) {
     exchangeRows(column, findPivot(column));
     Value pivot = emitter.load(at(column, column));
     Value isZero = vector.compare(arith::CmpFPredicate::OEQ, pivot, zero);
@@ -208,14 +211,15 @@ void Elimination::emit() {
   });
 }
 
-static FailureOr<LoopsForm> getTriangularizeForm(TriangularizeOp op) {
+static FailureOr<LoopsForm> getTriangularizeForm(TriangularizeOp op,
+                                                 const SymbolFacts &facts) {
   if (!hasArithmetic(getElementType(op.getResult())))
     return failure();
-  unsigned numBatchAxes = getStaticShape(op.getResult()).size() - 2;
-  int64_t size = getStaticShape(op.getResult()).back();
+  unsigned numBatchAxes = op.getType().getRank() - 2;
+  DimExpr size = getSizes(op.getResult()).back();
   LoopsForm form;
   form.tiledAxes = getLeadingAxes(numBatchAxes);
-  form.nsPerElement = 1.0 * size;
+  form.nsPerElement = 1.0 * getLargest(size, facts);
   form.emit =
       [size, numBatchAxes](LoopEmitter &emitter, ArrayRef<StridedView> operands,
                            const StridedView &result, const Slab &slab) {
@@ -232,11 +236,11 @@ static FailureOr<LoopsForm> getTriangularizeForm(TriangularizeOp op) {
   return form;
 }
 
-FailureOr<LoopsForm> getLinearForm(Operation *op) {
+FailureOr<LoopsForm> getLinearForm(Operation *op, const SymbolFacts &facts) {
   return llvm::TypeSwitch<Operation *, FailureOr<LoopsForm>>(op)
-      .Case([](MatmulOp matmul) { return getMatmulForm(matmul); })
+      .Case([&](MatmulOp matmul) { return getMatmulForm(matmul, facts); })
       .Case([](PackPanelsOp pack) { return getPackPanelsForm(pack); })
-      .Case([](TriangularizeOp op) { return getTriangularizeForm(op); })
+      .Case([&](TriangularizeOp op) { return getTriangularizeForm(op, facts); })
       .Default([](Operation *) { return failure(); });
 }
 

@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "passes/analysis/SizeAnalysis.h"
 
 using namespace mlir;
 
@@ -17,7 +18,8 @@ namespace neap {
 /// NEAP_KERNEL_INDEX_OUT_OF_RANGE of runtime/include/neap/kernel_abi.h.
 static constexpr int64_t kIndexOutOfRange = 1;
 
-LoopEmitter::LoopEmitter(VectorEmitter &emitter) : emitter(emitter) {
+LoopEmitter::LoopEmitter(VectorEmitter &emitter, const SymbolFacts &facts)
+    : emitter(emitter), facts(facts) {
   Type i32 = getBuilder().getI32Type();
   status = create<memref::AllocaOp>(MemRefType::get({}, i32));
   create<memref::StoreOp>(emitter.constantInt(i32, 0), status);
@@ -31,8 +33,16 @@ Index LoopEmitter::constant(int64_t value) {
   return getBuilder().getIndexAttr(value);
 }
 
-Indices LoopEmitter::constants(ArrayRef<int64_t> values) {
-  return llvm::map_to_vector(values, [&](int64_t v) { return constant(v); });
+Index LoopEmitter::index(const DimExpr &size) {
+  if (std::optional<int64_t> known = size.getConstant())
+    return constant(*known);
+  Type type = getBuilder().getIndexType();
+  return create<arith::IndexCastOp>(type, emitter.index(size)).getResult();
+}
+
+Indices LoopEmitter::indices(ArrayRef<DimExpr> sizes) {
+  return llvm::map_to_vector(sizes,
+                             [&](const DimExpr &size) { return index(size); });
 }
 
 Value LoopEmitter::materialize(Index index) {
@@ -90,6 +100,16 @@ std::pair<Index, Index> LoopEmitter::divRem(Index index, int64_t divisor) {
   if (std::optional<int64_t> known = getConstantIntValue(index))
     return {constant(*known / divisor), constant(*known % divisor)};
   Value dividend = materialize(index), by = materialize(constant(divisor));
+  return {create<arith::DivUIOp>(dividend, by).getResult(),
+          create<arith::RemUIOp>(dividend, by).getResult()};
+}
+
+std::pair<Index, Index> LoopEmitter::divRem(Index index,
+                                            const DimExpr &divisor) {
+  if (std::optional<int64_t> known = divisor.getConstant())
+    return divRem(index, *known);
+  Value dividend = materialize(index);
+  Value by = materialize(this->index(DimExpr::max(divisor, 1)));
   return {create<arith::DivUIOp>(dividend, by).getResult(),
           create<arith::RemUIOp>(dividend, by).getResult()};
 }
@@ -156,7 +176,7 @@ void LoopEmitter::store(Value value, const StridedView &view) {
   create<memref::StoreOp>(value, view.buffer, materialize(view.offset));
 }
 
-CheckedIndex LoopEmitter::checkIndex(Value loaded, int64_t size) {
+CheckedIndex LoopEmitter::checkIndex(Value loaded, const DimExpr &size) {
   OpBuilder &builder = getBuilder();
   Value index = loaded;
   if (!index.getType().isInteger(64))
@@ -209,6 +229,20 @@ void LoopEmitter::forEach(ArrayRef<Index> sizes, IndicesBody body) {
   descend();
 }
 
+void LoopEmitter::ifNotEmpty(ArrayRef<DimExpr> sizes,
+                             llvm::function_ref<void()> then,
+                             llvm::function_ref<void()> otherwise) {
+  DimExpr numElements = getNumElements(sizes);
+  if (llvm::all_of(
+          sizes, [&](const DimExpr &size) { return facts.isAtLeast(size, 1); }))
+    return then();
+  if (numElements.isConstant(0))
+    return otherwise();
+  ifElse(emitter.compareInt(arith::CmpIPredicate::sgt,
+                            emitter.index(numElements), emitter.index(0)),
+         then, otherwise);
+}
+
 void LoopEmitter::ifElse(Value condition, llvm::function_ref<void()> then,
                          llvm::function_ref<void()> otherwise) {
   OpBuilder &builder = getBuilder();
@@ -223,8 +257,11 @@ void LoopEmitter::ifElse(Value condition, llvm::function_ref<void()> then,
 Value LoopEmitter::createMemRef(ArrayRef<Index> sizes,
                                 const StridedView &view) {
   OpBuilder &builder = getBuilder();
-  SmallVector<int64_t> shape, strides(view.strides);
+  SmallVector<int64_t> shape;
   SmallVector<Value> dynamicSizes;
+  auto strides = llvm::map_to_vector(view.strides, [](const DimExpr &stride) {
+    return stride.getConstant().value_or(ShapedType::kDynamic);
+  });
   dispatchIndexOpFoldResults(sizes, dynamicSizes, shape);
   int64_t offset =
       getConstantIntValue(view.offset).value_or(ShapedType::kDynamic);
@@ -232,13 +269,13 @@ Value LoopEmitter::createMemRef(ArrayRef<Index> sizes,
   auto type = MemRefType::get(
       shape, cast<MemRefType>(view.buffer.getType()).getElementType(), layout);
   return create<memref::ReinterpretCastOp>(type, view.buffer, view.offset,
-                                           sizes, constants(strides));
+                                           sizes, indices(view.strides));
 }
 
 Value LoopEmitter::getLinearIndex(const StridedView &view) {
   Index index = view.offset;
   for (auto [axis, stride] : llvm::enumerate(view.strides)) {
-    if (stride == 0)
+    if (stride.isConstant(0))
       continue;
     Value loop = create<linalg::IndexOp>(axis);
     index = add(index, mul(loop, stride));
@@ -276,10 +313,11 @@ void LoopEmitter::emitNest(ArrayRef<Index> allSizes,
     parallelDims.push_back(builder.getAffineDimExpr(dim));
   }
 
-  auto isOperand = [](const StridedView &view) {
-    return !view.splat && llvm::all_of(view.strides, [](int64_t stride) {
-      return stride >= 0;
-    });
+  auto isOperand = [&](const StridedView &view) {
+    return !view.splat &&
+           llvm::all_of(view.strides, [&](const DimExpr &stride) {
+             return facts.isAtLeast(stride, 0);
+           });
   };
   SmallVector<StridedView> views;
   SmallVector<Value> operands;
@@ -293,7 +331,7 @@ void LoopEmitter::emitNest(ArrayRef<Index> allSizes,
   if (needsShape) {
     StridedView shape = output;
     for (auto [stride, kind] : llvm::zip_equal(shape.strides, allKinds))
-      stride = kind == LoopKind::Parallel ? stride : 0;
+      stride = kind == LoopKind::Parallel ? stride : DimExpr();
     operands.push_back(createMemRef(sizes, selectAxes(shape, loops)));
   }
   SmallVector<AffineMap> maps(operands.size(),

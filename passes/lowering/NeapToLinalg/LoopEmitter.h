@@ -2,8 +2,8 @@
 //
 // LoopEmitter.h - a builder of loop nests over strided buffers: linalg.generic
 // on memrefs where an op has that form, scf loops where its accesses depend on
-// data. Everything is static but the place of a tile and the windows that
-// padding cuts.
+// data. Sizes that are not constants are values, as are the place of a tile and
+// the windows that padding cuts.
 #ifndef NEAP_PASSES_LOWERING_NEAPTOLINALG_LOOPEMITTER_H
 #define NEAP_PASSES_LOWERING_NEAPTOLINALG_LOOPEMITTER_H
 
@@ -26,7 +26,7 @@ struct StridedView {
   /// Element type of the tensor; `buffer` holds its storage type.
   mlir::Type element;
   Index offset;
-  mlir::SmallVector<int64_t> strides;
+  mlir::SmallVector<DimExpr> strides;
 
   int64_t getRank() const { return strides.size(); }
 };
@@ -60,10 +60,12 @@ public:
   using IndicesBody = llvm::function_ref<void(llvm::ArrayRef<Index> indices)>;
 
   /// Emits, at the insertion point, the variable of the kernel's status.
-  explicit LoopEmitter(VectorEmitter &emitter);
+  /// `facts` are of the symbols in the kernel's sizes.
+  LoopEmitter(VectorEmitter &emitter, const SymbolFacts &facts);
 
   VectorEmitter &getVectorEmitter() { return emitter; }
   mlir::OpBuilder &getBuilder() { return emitter.getBuilder(); }
+  const SymbolFacts &getFacts() const { return facts; }
   template <typename OpTy, typename... Args>
   OpTy create(Args &&...args) {
     return emitter.create<OpTy>(std::forward<Args>(args)...);
@@ -74,18 +76,21 @@ public:
   //===--------------------------------------------------------------------===//
 
   Index constant(int64_t value);
-  /// Returns constants.
-  Indices constants(llvm::ArrayRef<int64_t> values);
+  /// Returns the value of a size.
+  Index index(const DimExpr &size);
+  Indices indices(llvm::ArrayRef<DimExpr> sizes);
   /// Returns `index` as a value of index type.
   mlir::Value materialize(Index index);
   Index add(Index lhs, Index rhs);
   Index sub(Index lhs, Index rhs);
   Index mul(Index lhs, Index rhs);
   Index mul(Index lhs, int64_t rhs) { return mul(lhs, constant(rhs)); }
+  Index mul(Index lhs, const DimExpr &rhs) { return mul(lhs, index(rhs)); }
   Index min(Index lhs, Index rhs);
   Index max(Index lhs, Index rhs);
   /// Returns quotient and remainder of a non-negative index.
   std::pair<Index, Index> divRem(Index index, int64_t divisor);
+  std::pair<Index, Index> divRem(Index index, const DimExpr &divisor);
   /// Returns the quotient of a non-negative index rounded up.
   Index ceilDiv(Index index, int64_t divisor);
 
@@ -114,7 +119,7 @@ public:
 
   /// Checks a loaded i32 or i64 that may count from the end; one outside
   /// [-size, size) sets the kernel's status.
-  CheckedIndex checkIndex(mlir::Value loaded, int64_t size);
+  CheckedIndex checkIndex(mlir::Value loaded, const DimExpr &size);
   /// Sets the status to NEAP_KERNEL_INDEX_OUT_OF_RANGE.
   void failIndex();
   /// Returns the kernel's status so far.
@@ -128,6 +133,11 @@ public:
   void forEach(Index size, IndexBody body);
   /// Emits loops over a box, the last axis innermost.
   void forEach(llvm::ArrayRef<Index> sizes, IndicesBody body);
+  /// Emits what is only right if all of `sizes` are above 0: alone if they are
+  /// known to be, else as `then` of an if.
+  void ifNotEmpty(llvm::ArrayRef<DimExpr> sizes,
+                  llvm::function_ref<void()> then,
+                  llvm::function_ref<void()> otherwise);
   /// Emits an if.
   void ifElse(mlir::Value condition, llvm::function_ref<void()> then,
               llvm::function_ref<void()> otherwise);
@@ -159,6 +169,7 @@ private:
   mlir::Value getLinearIndex(const StridedView &view);
 
   VectorEmitter &emitter;
+  const SymbolFacts &facts;
   mlir::Value status;
 };
 

@@ -32,22 +32,31 @@ mlir::SmallVector<unsigned> getLeadingAxes(unsigned count);
 /// Returns all axes of `op`'s result.
 mlir::SmallVector<unsigned> getResultAxes(mlir::Operation *op);
 
-/// Returns the static shape of `value`.
-mlir::ArrayRef<int64_t> getStaticShape(mlir::Value value);
+/// Returns the shape of `value`.
+mlir::SmallVector<DimExpr> getSizes(mlir::Value value);
 
 /// Returns the element type of `value`.
 mlir::Type getElementType(mlir::Value value);
 
 // One per family: the form of `op`, or failure if it is none of the family's
-// ops or of an element type that has no code.
-mlir::FailureOr<LoopsForm> getShapeForm(mlir::Operation *op);
-mlir::FailureOr<LoopsForm> getIndexingForm(mlir::Operation *op);
-mlir::FailureOr<LoopsForm> getSamplingForm(mlir::Operation *op);
-mlir::FailureOr<LoopsForm> getScatterForm(mlir::Operation *op);
-mlir::FailureOr<LoopsForm> getPoolingForm(mlir::Operation *op);
-mlir::FailureOr<LoopsForm> getConvolutionForm(mlir::Operation *op);
-mlir::FailureOr<LoopsForm> getReductionForm(mlir::Operation *op);
-mlir::FailureOr<LoopsForm> getLinearForm(mlir::Operation *op);
+// ops or of an element type that has no code. Costs are those of the largest
+// sizes that `facts` allow.
+mlir::FailureOr<LoopsForm> getShapeForm(mlir::Operation *op,
+                                        const SymbolFacts &facts);
+mlir::FailureOr<LoopsForm> getIndexingForm(mlir::Operation *op,
+                                           const SymbolFacts &facts);
+mlir::FailureOr<LoopsForm> getSamplingForm(mlir::Operation *op,
+                                           const SymbolFacts &facts);
+mlir::FailureOr<LoopsForm> getScatterForm(mlir::Operation *op,
+                                          const SymbolFacts &facts);
+mlir::FailureOr<LoopsForm> getPoolingForm(mlir::Operation *op,
+                                          const SymbolFacts &facts);
+mlir::FailureOr<LoopsForm> getConvolutionForm(mlir::Operation *op,
+                                              const SymbolFacts &facts);
+mlir::FailureOr<LoopsForm> getReductionForm(mlir::Operation *op,
+                                            const SymbolFacts &facts);
+mlir::FailureOr<LoopsForm> getLinearForm(mlir::Operation *op,
+                                         const SymbolFacts &facts);
 
 } // namespace neap
 

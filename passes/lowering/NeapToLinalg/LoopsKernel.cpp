@@ -7,6 +7,7 @@
 #include "passes/lowering/NeapToLinalg/LoopsKernel.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "passes/analysis/SizeAnalysis.h"
 #include "passes/lowering/NeapToVector/Elementwise.h"
 
 #include "mlir/IR/BuiltinTypes.h"
@@ -21,12 +22,15 @@ SplatElementsAttr getSplatConstant(Value value) {
                   : SplatElementsAttr();
 }
 
-/// Returns the access of an operand if its base is in memory or a splat.
-static FailureOr<StridedAccess> getOperandAccess(Value operand) {
-  FailureOr<StridedAccess> access = getStridedAccess(operand);
+/// Returns the access of an operand if its base is in memory, a splat or a
+/// size.
+static FailureOr<StridedAccess> getOperandAccess(Value operand,
+                                                 const SymbolFacts &facts) {
+  FailureOr<StridedAccess> access = getStridedAccess(operand, facts);
   if (failed(access))
     return failure();
-  if (!isa<BlockArgument>(access->base) && !getSplatConstant(access->base))
+  if (!isa<BlockArgument>(access->base) && !getSplatConstant(access->base) &&
+      !access->base.getDefiningOp<SizeOp>())
     return failure();
   return access;
 }
@@ -34,7 +38,7 @@ static FailureOr<StridedAccess> getOperandAccess(Value operand) {
 /// Returns the form of a body that only moves elements: one copy.
 static LoopsForm getCopyForm(Value value) {
   LoopsForm form;
-  form.tiledAxes = getLeadingAxes(getStaticShape(value).size());
+  form.tiledAxes = getLeadingAxes(getSizes(value).size());
   form.nsPerElement =
       0.1 * VectorEmitter::getSizeInBytes(getElementType(value));
   form.emit = [](LoopEmitter &emitter, ArrayRef<StridedView> operands,
@@ -46,39 +50,40 @@ static LoopsForm getCopyForm(Value value) {
 }
 
 /// Returns the form of `op`, of whatever family.
-static FailureOr<LoopsForm> getForm(Operation *op) {
+static FailureOr<LoopsForm> getForm(Operation *op, const SymbolFacts &facts) {
   for (auto getFamilyForm :
        {getShapeForm, getIndexingForm, getSamplingForm, getScatterForm,
         getPoolingForm, getConvolutionForm, getReductionForm, getLinearForm}) {
-    FailureOr<LoopsForm> form = getFamilyForm(op);
+    FailureOr<LoopsForm> form = getFamilyForm(op, facts);
     if (succeeded(form))
       return form;
   }
   return failure();
 }
 
-/// Returns whether all types of the body are static.
-static bool hasStaticShapes(Block &body) {
-  auto isStatic = [](Type type) {
+/// Returns whether all tensors of the body have bounded sizes.
+static bool hasBoundedShapes(Block &body, const SymbolFacts &facts) {
+  auto isBounded = [&](Type type) {
     auto tensor = dyn_cast<RankedTensorType>(type);
-    return tensor && tensor.hasStaticShape();
+    return tensor && getLargest(getNumElements(getDims(tensor)), facts) <
+                         std::numeric_limits<int64_t>::max();
   };
-  return llvm::all_of(body.getArgumentTypes(), isStatic) &&
+  return llvm::all_of(body.getArgumentTypes(), isBounded) &&
          llvm::all_of(body.without_terminator(), [&](Operation &op) {
-           return llvm::all_of(op.getResultTypes(), isStatic);
+           return llvm::all_of(op.getResultTypes(), isBounded);
          });
 }
 
 /// Returns `value`, or what it is a reshape of, if that is a copy of views.
-static FailureOr<LoopsKernel> readCopy(Value value) {
+static FailureOr<LoopsKernel> readCopy(Value value, const SymbolFacts &facts) {
   LoopsKernel kernel;
-  FailureOr<StridedAccess> access = getOperandAccess(value);
+  FailureOr<StridedAccess> access = getOperandAccess(value, facts);
   while (failed(access)) {
     auto reshape = value.getDefiningOp<ReshapeOp>();
     if (!reshape)
       return failure();
     value = reshape.getInput();
-    access = getOperandAccess(value);
+    access = getOperandAccess(value, facts);
   }
   kernel.value = value;
   kernel.form = getCopyForm(value);
@@ -88,7 +93,8 @@ static FailureOr<LoopsKernel> readCopy(Value value) {
 
 /// Walks from `result` over elementwise ops to the one value below them that is
 /// not of the kernel's inputs, which becomes `kernel.value`.
-static LogicalResult readEpilogue(Value result, LoopsKernel &kernel) {
+static LogicalResult readEpilogue(Value result, const SymbolFacts &facts,
+                                  LoopsKernel &kernel) {
   kernel.value = result;
   Operation *last = result.getDefiningOp();
   if (!last || !canEmitElementwise(last))
@@ -97,14 +103,14 @@ static LogicalResult readEpilogue(Value result, LoopsKernel &kernel) {
   for (Operation &op : *last->getBlock()) {
     if (!canEmitElementwise(&op))
       continue;
-    if (getStaticShape(op.getResult(0)) != getStaticShape(result))
+    if (!areEqual(getSizes(op.getResult(0)), getSizes(result), facts))
       return failure();
     kernel.epilogue.push_back(&op);
     for (Value operand : op.getOperands()) {
       if (llvm::is_contained(kernel.epilogueInputs, operand) ||
           llvm::is_contained(kernel.epilogue, operand.getDefiningOp()))
         continue;
-      FailureOr<StridedAccess> access = getOperandAccess(operand);
+      FailureOr<StridedAccess> access = getOperandAccess(operand, facts);
       if (succeeded(access)) {
         kernel.epilogueInputs.push_back(operand);
         kernel.epilogueAccesses.push_back(*access);
@@ -117,22 +123,23 @@ static LogicalResult readEpilogue(Value result, LoopsKernel &kernel) {
   }
   bool isLast = kernel.epilogue.back() == last;
   return success(isLast && kernel.value &&
-                 kernel.value.getType() == result.getType());
+                 getElementType(kernel.value) == getElementType(result) &&
+                 areEqual(getSizes(kernel.value), getSizes(result), facts));
 }
 
 /// Reads the op itself.
-static LogicalResult readOp(LoopsKernel &kernel) {
+static LogicalResult readOp(const SymbolFacts &facts, LoopsKernel &kernel) {
   Operation *op = kernel.value.getDefiningOp();
   if (!op)
     return failure();
-  FailureOr<LoopsForm> form = getForm(op);
+  FailureOr<LoopsForm> form = getForm(op, facts);
   if (failed(form))
     return failure();
   kernel.form = *form;
   for (Operation *elementwise : kernel.epilogue)
     kernel.form.nsPerElement += estimateElementwiseCost(elementwise);
   for (Value operand : op->getOperands()) {
-    FailureOr<StridedAccess> access = getOperandAccess(operand);
+    FailureOr<StridedAccess> access = getOperandAccess(operand, facts);
     if (failed(access))
       return failure();
     kernel.operands.push_back(*access);
@@ -140,18 +147,19 @@ static LogicalResult readOp(LoopsKernel &kernel) {
   return success();
 }
 
-FailureOr<LoopsKernel> readLoopsKernel(Block &body) {
+FailureOr<LoopsKernel> readLoopsKernel(Block &body, const SymbolFacts &facts) {
   Operation *yield = body.getTerminator();
-  if (yield->getNumOperands() != 1 || !hasStaticShapes(body))
+  if (yield->getNumOperands() != 1 || !hasBoundedShapes(body, facts))
     return failure();
   Value result = yield->getOperand(0);
-  FailureOr<LoopsKernel> copy = readCopy(result);
+  FailureOr<LoopsKernel> copy = readCopy(result, facts);
   if (succeeded(copy))
     return copy;
   while (auto reshape = result.getDefiningOp<ReshapeOp>())
     result = reshape.getInput();
   LoopsKernel kernel;
-  if (failed(readEpilogue(result, kernel)) || failed(readOp(kernel)))
+  if (failed(readEpilogue(result, facts, kernel)) ||
+      failed(readOp(facts, kernel)))
     return failure();
   return kernel;
 }

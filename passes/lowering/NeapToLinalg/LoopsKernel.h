@@ -16,7 +16,8 @@ struct LoopsKernel {
   /// shape of the same bytes.
   mlir::Value value;
   LoopsForm form;
-  /// Where the op's operands lie: in a block argument or a splat constant.
+  /// Where the op's operands lie: in a block argument, a splat constant or a
+  /// size.
   mlir::SmallVector<StridedAccess> operands;
   /// Elementwise ops in order; the last one's result is the kernel's.
   mlir::SmallVector<mlir::Operation *> epilogue;
@@ -27,7 +28,8 @@ struct LoopsKernel {
 };
 
 /// Reads `body`; fails silently if it has another form.
-mlir::FailureOr<LoopsKernel> readLoopsKernel(mlir::Block &body);
+mlir::FailureOr<LoopsKernel> readLoopsKernel(mlir::Block &body,
+                                             const SymbolFacts &facts);
 
 /// Returns the attribute of a constant whose elements are all equal, or null.
 mlir::SplatElementsAttr getSplatConstant(mlir::Value value);

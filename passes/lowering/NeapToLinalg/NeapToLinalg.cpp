@@ -5,6 +5,7 @@
 #include "passes/lowering/NeapToLinalg/NeapToLinalg.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "dialects/neap/IR/Symbols.h"
 #include "passes/lowering/NeapToLinalg/LoopsKernel.h"
 #include "passes/lowering/NeapToLinalg/Tiling.h"
 #include "passes/lowering/NeapToVector/Elementwise.h"
@@ -26,8 +27,8 @@ SmallVector<unsigned> getLeadingAxes(unsigned count) {
   return llvm::to_vector(llvm::seq(count));
 }
 
-ArrayRef<int64_t> getStaticShape(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
+SmallVector<DimExpr> getSizes(Value value) {
+  return getDims(cast<RankedTensorType>(value.getType()));
 }
 
 Type getElementType(Value value) {
@@ -35,14 +36,15 @@ Type getElementType(Value value) {
 }
 
 SmallVector<unsigned> getResultAxes(Operation *op) {
-  return getLeadingAxes(getStaticShape(op->getResult(0)).size());
+  return getLeadingAxes(getSizes(op->getResult(0)).size());
 }
 
-FailureOr<KernelTraits> computeLoopsTraits(Block &body) {
-  FailureOr<LoopsKernel> kernel = readLoopsKernel(body);
+FailureOr<KernelTraits> computeLoopsTraits(Block &body,
+                                           const SymbolFacts &facts) {
+  FailureOr<LoopsKernel> kernel = readLoopsKernel(body, facts);
   if (failed(kernel))
     return failure();
-  Tiling tiling = computeTiling(kernel->form, getStaticShape(kernel->value));
+  Tiling tiling = computeTiling(kernel->form, getSizes(kernel->value), facts);
   KernelTraits traits;
   traits.numTiles = tiling.numTiles;
   traits.tilesPerBlock = tiling.tilesPerBlock;
@@ -57,10 +59,9 @@ FailureOr<KernelTraits> computeLoopsTraits(Block &body) {
 /// Returns the memref of all elements behind `pointer`.
 static Value createBuffer(LoopEmitter &emitter, Value pointer,
                           RankedTensorType tensor) {
-  auto type =
-      MemRefType::get(tensor.getNumElements(),
-                      VectorEmitter::getStorageType(tensor.getElementType()));
-  return createMemRefFromPointer(emitter.getVectorEmitter(), pointer, type);
+  return createMemRefFromPointer(
+      emitter.getVectorEmitter(), pointer, getNumElements(getDims(tensor)),
+      VectorEmitter::getStorageType(tensor.getElementType()));
 }
 
 /// Returns the constant in storage type.
@@ -81,10 +82,14 @@ static StridedView createView(LoopEmitter &emitter, const StridedAccess &access,
                               const KernelArguments &arguments) {
   StridedView view;
   view.element = getElementType(access.base);
-  view.offset = emitter.constant(access.offset);
+  view.offset = emitter.index(access.offset);
   view.strides = access.strides;
   if (SplatElementsAttr splat = getSplatConstant(access.base)) {
     view.splat = createSplat(emitter, splat);
+    return view;
+  }
+  if (auto size = access.base.getDefiningOp<SizeOp>()) {
+    view.splat = emitter.getVectorEmitter().index(size.getExpr());
     return view;
   }
   auto argument = cast<BlockArgument>(access.base);
@@ -102,8 +107,9 @@ static StridedView createResultView(LoopEmitter &emitter, Value value,
   view.offset = emitter.constant(0);
   view.buffer = createBuffer(emitter, arguments.buffers.back(),
                              cast<RankedTensorType>(value.getType()));
-  int64_t stride = 1;
-  for (int64_t size : llvm::reverse(getStaticShape(value))) {
+  SmallVector<DimExpr> shape = getSizes(value);
+  DimExpr stride(1);
+  for (const DimExpr &size : llvm::reverse(shape)) {
     view.strides.insert(view.strides.begin(), stride);
     stride *= size;
   }
@@ -158,32 +164,35 @@ static void emitEpilogue(const LoopsKernel &kernel, LoopEmitter &emitter,
 }
 
 /// Emits the loop over tiles and returns the kernel's status.
-static Value emitTiles(const LoopsKernel &kernel, VectorEmitter &vector,
+static Value emitTiles(const LoopsKernel &kernel, const SymbolFacts &facts,
+                       VectorEmitter &vector,
                        const KernelArguments &arguments) {
-  LoopEmitter emitter(vector);
-  ArrayRef<int64_t> shape = getStaticShape(kernel.value);
-  if (llvm::is_contained(shape, 0))
-    return emitter.getStatus();
-  SmallVector<StridedView> operands =
-      createViews(emitter, kernel.operands, arguments);
-  SmallVector<StridedView> inputs =
-      createViews(emitter, kernel.epilogueAccesses, arguments);
-  StridedView result = createResultView(emitter, kernel.value, arguments);
-  Tiling tiling = computeTiling(kernel.form, shape);
-  vector.forLoop(arguments.tileBegin, arguments.tileEnd, vector.index(1), {},
-                 [&](Value tile, ValueRange) {
-                   Slab slab = computeSlab(emitter, tiling, tile);
-                   kernel.form.emit(emitter, operands, result, slab);
-                   emitEpilogue(kernel, emitter, inputs, result, slab);
-                   return VectorEmitter::Values();
-                 });
+  LoopEmitter emitter(vector, facts);
+  SmallVector<DimExpr> shape = getSizes(kernel.value);
+  auto emitLoop = [&] {
+    SmallVector<StridedView> operands =
+        createViews(emitter, kernel.operands, arguments);
+    SmallVector<StridedView> inputs =
+        createViews(emitter, kernel.epilogueAccesses, arguments);
+    StridedView result = createResultView(emitter, kernel.value, arguments);
+    Tiling tiling = computeTiling(kernel.form, shape, facts);
+    vector.forLoop(arguments.tileBegin, arguments.tileEnd, vector.index(1), {},
+                   [&](Value tile, ValueRange) {
+                     Slab slab = computeSlab(emitter, tiling, tile);
+                     kernel.form.emit(emitter, operands, result, slab);
+                     emitEpilogue(kernel, emitter, inputs, result, slab);
+                     return VectorEmitter::Values();
+                   });
+  };
+  emitter.ifNotEmpty(shape, emitLoop, [] {});
   return emitter.getStatus();
 }
 
 LogicalResult emitLoopsKernel(KernelOp kernel, const CpuFeatures &features,
                               ModuleOp code) {
   Block &body = kernel.getBody().front();
-  FailureOr<LoopsKernel> loops = readLoopsKernel(body);
+  SymbolFacts facts = getSymbolFacts(kernel);
+  FailureOr<LoopsKernel> loops = readLoopsKernel(body, facts);
   if (failed(loops))
     return kernel.emitOpError(
         "expected views into one op that has loops, and one yield");
@@ -191,9 +200,10 @@ LogicalResult emitLoopsKernel(KernelOp kernel, const CpuFeatures &features,
   KernelSignature signature;
   signature.name = kernel.getSymName();
   signature.numBuffers = body.getNumArguments() + 1;
+  signature.symbols = collectSymbols(body);
   emitKernelShell(code, signature, features,
                   [&](VectorEmitter &vector, const KernelArguments &arguments) {
-                    return emitTiles(*loops, vector, arguments);
+                    return emitTiles(*loops, facts, vector, arguments);
                   });
   return success();
 }

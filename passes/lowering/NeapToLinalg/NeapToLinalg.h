@@ -13,7 +13,8 @@ namespace neap {
 /// arguments and splat constants into one op that has loops, elementwise ops on
 /// its result, reshapes, and one yield. Fails silently if the body has another
 /// form.
-mlir::FailureOr<KernelTraits> computeLoopsTraits(mlir::Block &body);
+mlir::FailureOr<KernelTraits> computeLoopsTraits(mlir::Block &body,
+                                                 const SymbolFacts &facts);
 
 /// Appends the kernel to `code`. Emits a diagnostic on failure.
 mlir::LogicalResult emitLoopsKernel(KernelOp kernel,

@@ -52,7 +52,7 @@ void PoolEmitter::emitPosition(ArrayRef<Index> indices) {
     from = emitter.advanceAxis(from, axis,
                                emitter.add(slab.offsets[axis], indices[axis]));
   Indices sizes;
-  SmallVector<int64_t> inputStrides, outputStrides;
+  SmallVector<DimExpr> inputStrides, outputStrides;
   Index numTaps = emitter.constant(1), numPaddedTaps = numTaps;
   for (unsigned i = 0; i < getNumSpatialAxes(); ++i) {
     unsigned axis = first + i;
@@ -66,7 +66,7 @@ void PoolEmitter::emitPosition(ArrayRef<Index> indices) {
     numPaddedTaps = emitter.mul(numPaddedTaps, taps.paddedCount);
   }
   SmallVector<LoopKind> kinds(sizes.size(), LoopKind::Reduction);
-  outputStrides.assign(sizes.size(), 0);
+  outputStrides.assign(sizes.size(), DimExpr());
   Indices channels;
   if (isChannelsLast()) {
     channels.push_back(slab.sizes[channel]);
@@ -168,7 +168,7 @@ Choice ArgmaxEmitter::search(unsigned axis, ArrayRef<Taps> taps,
     return {vector.select(better, value, best.value),
             vector.select(better, place, best.number)};
   }
-  int64_t size = getStaticShape(op.getInput())[2 + axis];
+  DimExpr size = getSizes(op.getInput())[2 + axis];
   int64_t dilation = op.getDilations()[axis];
   auto body = [&](Value counter, ValueRange carried) {
     Index tap =
@@ -207,7 +207,7 @@ static FailureOr<LoopsForm> getArgmaxForm(PoolArgmaxOp op) {
   return form;
 }
 
-FailureOr<LoopsForm> getPoolingForm(Operation *op) {
+FailureOr<LoopsForm> getPoolingForm(Operation *op, const SymbolFacts &) {
   if (auto argmax = dyn_cast<PoolArgmaxOp>(op))
     return getArgmaxForm(argmax);
   auto pool = dyn_cast<PoolOp>(op);

@@ -4,6 +4,7 @@
 // loops. Each result is one chain over its elements in row-major order; where
 // the last axis is not reduced, loops over it are innermost, so that many
 // chains run side by side.
+#include "passes/analysis/SizeAnalysis.h"
 #include "passes/lowering/NeapToLinalg/Combine.h"
 #include "passes/lowering/NeapToLinalg/LoopsForm.h"
 
@@ -50,7 +51,7 @@ static void emitReduce(ReduceOp op, LoopEmitter &emitter,
     outerSizes.push_back(slab.sizes[axis]);
   for (unsigned axis : reduced) {
     row.push_back(axis);
-    rowSizes.push_back(emitter.constant(getStaticShape(op.getInput())[axis]));
+    rowSizes.push_back(emitter.index(getSizes(op.getInput())[axis]));
     kinds.push_back(LoopKind::Reduction);
   }
   for (unsigned axis : inner) {
@@ -74,18 +75,19 @@ static void emitReduce(ReduceOp op, LoopEmitter &emitter,
   });
 }
 
-static FailureOr<LoopsForm> getReduceForm(ReduceOp op) {
+static FailureOr<LoopsForm> getReduceForm(ReduceOp op,
+                                          const SymbolFacts &facts) {
   if (!hasArithmetic(getElementType(op.getResult())))
     return failure();
   LoopsForm form;
   form.tiledAxes = getResultAxes(op);
-  int64_t factor = 1;
+  SmallVector<DimExpr> shape = getSizes(op.getInput());
+  double factor = 1;
   for (int64_t axis : op.getAxes())
-    factor *= getStaticShape(op.getInput())[axis];
+    factor *= getLargest(shape[axis], facts);
   bool isInnermost =
       !op.getAxes().empty() &&
-      op.getAxes().back() + 1 ==
-          static_cast<int64_t>(getStaticShape(op.getInput()).size());
+      op.getAxes().back() + 1 == static_cast<int64_t>(shape.size());
   form.nsPerElement = factor * (isInnermost ? 1.0 : 0.2);
   form.emit = [op](auto &&...arguments) { emitReduce(op, arguments...); };
   return form;
@@ -100,7 +102,7 @@ static Value emitChoice(ArgReduceOp op, LoopEmitter &emitter,
                         const StridedView &chain) {
   VectorEmitter &vector = emitter.getVectorEmitter();
   unsigned axis = op.getAxis();
-  Value size = vector.index(getStaticShape(op.getInput())[axis]);
+  Value size = vector.index(getSizes(op.getInput())[axis]);
   Value one = vector.index(1);
   auto body = [&](Value index, ValueRange carried) {
     Value position = emitter.create<arith::IndexCastOp>(
@@ -120,21 +122,26 @@ static void emitArgReduce(ArgReduceOp op, LoopEmitter &emitter,
                           const StridedView &result, const Slab &slab) {
   StridedView input = emitter.advance(operands[0], slab.offsets);
   StridedView output = emitter.advance(result, slab.offsets);
-  emitter.forEach(slab.sizes, [&](ArrayRef<Index> indices) {
-    Value chosen = emitChoice(op, emitter, emitter.advance(input, indices));
-    if (!getElementType(op.getResult()).isInteger(64))
-      chosen = emitter.create<arith::TruncIOp>(getElementType(op.getResult()),
-                                               chosen);
-    emitter.store(chosen, emitter.advance(output, indices));
-  });
+  auto emitChoices = [&] {
+    emitter.forEach(slab.sizes, [&](ArrayRef<Index> indices) {
+      Value chosen = emitChoice(op, emitter, emitter.advance(input, indices));
+      if (!getElementType(op.getResult()).isInteger(64))
+        chosen = emitter.create<arith::TruncIOp>(getElementType(op.getResult()),
+                                                 chosen);
+      emitter.store(chosen, emitter.advance(output, indices));
+    });
+  };
+  emitter.ifNotEmpty(getSizes(op.getInput())[op.getAxis()], emitChoices,
+                     [&] { emitter.failIndex(); });
 }
 
-static FailureOr<LoopsForm> getArgReduceForm(ArgReduceOp op) {
+static FailureOr<LoopsForm> getArgReduceForm(ArgReduceOp op,
+                                             const SymbolFacts &facts) {
   if (!hasArithmetic(getElementType(op.getInput())))
     return failure();
   LoopsForm form;
   form.tiledAxes = getResultAxes(op);
-  form.nsPerElement = 1.0 * getStaticShape(op.getInput())[op.getAxis()];
+  form.nsPerElement = getLargest(getSizes(op.getInput())[op.getAxis()], facts);
   form.emit = [op](auto &&...arguments) { emitArgReduce(op, arguments...); };
   return form;
 }
@@ -148,7 +155,7 @@ static void emitCumulativeSum(CumulativeSumOp op, LoopEmitter &emitter,
                               ArrayRef<StridedView> operands,
                               const StridedView &result, const Slab &slab) {
   unsigned axis = op.getAxis();
-  int64_t size = getStaticShape(op.getResult())[axis];
+  DimExpr size = getSizes(op.getResult())[axis];
   Type element = getElementType(op.getResult());
   Indices row = slab.sizes;
   row[axis] = emitter.constant(1);
@@ -156,7 +163,7 @@ static void emitCumulativeSum(CumulativeSumOp op, LoopEmitter &emitter,
   StridedView output = emitter.advance(result, slab.offsets);
   auto at = [&](const StridedView &view, Index step) {
     Index index =
-        op.getReverse() ? emitter.sub(emitter.constant(size - 1), step) : step;
+        op.getReverse() ? emitter.sub(emitter.index(size - 1), step) : step;
     return emitter.advanceAxis(view, axis, index);
   };
   Index first = emitter.constant(0), one = emitter.constant(1);
@@ -164,7 +171,7 @@ static void emitCumulativeSum(CumulativeSumOp op, LoopEmitter &emitter,
     emitter.fill(row, at(output, first), getZero(emitter, element));
   else
     emitter.copy(row, at(input, first), at(output, first));
-  emitter.forEach(emitter.constant(size - 1), [&](Index step) {
+  emitter.forEach(emitter.index(size - 1), [&](Index step) {
     Index next = emitter.add(step, one);
     StridedView addend = at(input, op.getExclusive() ? step : next);
     emitter.emitMap(row, {at(output, step), addend}, at(output, next),
@@ -189,10 +196,10 @@ static FailureOr<LoopsForm> getCumulativeSumForm(CumulativeSumOp op) {
   return form;
 }
 
-FailureOr<LoopsForm> getReductionForm(Operation *op) {
+FailureOr<LoopsForm> getReductionForm(Operation *op, const SymbolFacts &facts) {
   return llvm::TypeSwitch<Operation *, FailureOr<LoopsForm>>(op)
-      .Case([](ReduceOp reduce) { return getReduceForm(reduce); })
-      .Case([](ArgReduceOp reduce) { return getArgReduceForm(reduce); })
+      .Case([&](ReduceOp reduce) { return getReduceForm(reduce, facts); })
+      .Case([&](ArgReduceOp reduce) { return getArgReduceForm(reduce, facts); })
       .Case([](CumulativeSumOp sum) { return getCumulativeSumForm(sum); })
       .Default([](Operation *) { return failure(); });
 }

@@ -4,6 +4,7 @@
 // tap, a row of the input is combined with what is there. A row stays in the
 // cache meanwhile; its elements are the innermost loop. An index beyond the
 // input leaves its tap out and fails the kernel.
+#include "passes/analysis/SizeAnalysis.h"
 #include "passes/lowering/NeapToLinalg/Combine.h"
 #include "passes/lowering/NeapToLinalg/LoopsForm.h"
 
@@ -35,7 +36,7 @@ void SamplingEmitter::emit() {
   Type element = result.element;
   Value neutral = getNeutral(emitter, op.getKind(), element);
   Indices columns{slab.sizes[2]};
-  Index numTaps = emitter.constant(getStaticShape(op.getIndices())[2]);
+  Index numTaps = emitter.index(getSizes(op.getIndices())[2]);
   ArrayRef<Index> offsets(slab.offsets);
   StridedView from = emitter.advanceAxis(input, 0, offsets[0]);
   from = emitter.advanceAxis(from, 2, offsets[2]);
@@ -64,8 +65,7 @@ void SamplingEmitter::emitTap(const StridedView &index,
   Value zero = vector.constantInt(loaded.getType(), 0);
   Value isTap = vector.compareInt(arith::CmpIPredicate::sge, loaded, zero);
   auto add = [&] {
-    CheckedIndex row =
-        emitter.checkIndex(loaded, getStaticShape(op.getInput())[1]);
+    CheckedIndex row = emitter.checkIndex(loaded, getSizes(op.getInput())[1]);
     auto combineRows = [&] {
       Value factor = emitter.load(weight);
       StridedView source =
@@ -87,16 +87,17 @@ Value SamplingEmitter::combineTap(Value weight, Value element, Value sum) {
   return combine(emitter, op.getKind(), type, sum, product);
 }
 
-FailureOr<LoopsForm> getSamplingForm(Operation *op) {
+FailureOr<LoopsForm> getSamplingForm(Operation *op, const SymbolFacts &facts) {
   auto gather = dyn_cast<WeightedGatherOp>(op);
   if (!gather || !hasArithmetic(getElementType(gather.getResult())))
     return failure();
   LoopsForm form;
   form.tiledAxes = getResultAxes(op);
   // Finding a tap costs as much as about twenty elements.
-  double perTap =
-      0.15 + 3.0 / std::max<int64_t>(getStaticShape(gather.getResult())[2], 1);
-  form.nsPerElement = getStaticShape(gather.getIndices())[2] * perTap;
+  double columns = getLargest(getSizes(gather.getResult())[2], facts);
+  double perTap = 0.15 + 3.0 / std::max(columns, 1.0);
+  form.nsPerElement =
+      getLargest(getSizes(gather.getIndices())[2], facts) * perTap;
   form.emit = [gather](LoopEmitter &emitter, ArrayRef<StridedView> operands,
                        const StridedView &result, const Slab &slab) {
     SamplingEmitter{gather,      emitter, operands[0], operands[1],

@@ -28,8 +28,8 @@ static void emitScatterElements(ScatterElementsOp op, LoopEmitter &emitter,
                                 ArrayRef<StridedView> operands,
                                 const StridedView &result) {
   unsigned axis = op.getAxis(), rank = result.getRank();
-  int64_t size = getStaticShape(op.getInput())[axis];
-  Indices sizes = emitter.constants(getStaticShape(op.getUpdates()));
+  DimExpr size = getSizes(op.getInput())[axis];
+  Indices sizes = emitter.indices(getSizes(op.getUpdates()));
   emitter.forEach(sizes, [&](ArrayRef<Index> indices) {
     CheckedIndex checked = emitter.checkIndex(
         emitter.load(emitter.advance(operands[1], indices)), size);
@@ -49,12 +49,12 @@ static void emitScatterNd(ScatterNdOp op, LoopEmitter &emitter,
                           ArrayRef<StridedView> operands,
                           const StridedView &result) {
   VectorEmitter &vector = emitter.getVectorEmitter();
-  ArrayRef<int64_t> shape = getStaticShape(op.getInput());
-  int64_t length = getStaticShape(op.getIndices()).back();
+  SmallVector<DimExpr> shape = getSizes(op.getInput());
+  int64_t length = op.getIndices().getType().getShape().back();
   unsigned numTupleAxes = operands[1].getRank() - 1;
-  Indices tuples = emitter.constants(
-      getStaticShape(op.getUpdates()).take_front(numTupleAxes));
-  Indices row = emitter.constants(shape.drop_front(length));
+  Indices tuples = emitter.indices(
+      ArrayRef(getSizes(op.getUpdates())).take_front(numTupleAxes));
+  Indices row = emitter.indices(ArrayRef(shape).drop_front(length));
   emitter.forEach(tuples, [&](ArrayRef<Index> indices) {
     StridedView tuple = emitter.advance(operands[1], indices), to = result;
     Value isInside = vector.constantInt(emitter.getBuilder().getI1Type(), 1);
@@ -84,19 +84,24 @@ getForm(OpTy op, void (*emitUpdates)(OpTy, LoopEmitter &, ArrayRef<StridedView>,
   form.emit =
       [op, emitUpdates](LoopEmitter &emitter, ArrayRef<StridedView> operands,
                         const StridedView &result, const Slab &) mutable {
-        emitter.copy(emitter.constants(getStaticShape(op.getResult())),
-                     operands[0], result);
+        emitter.copy(emitter.indices(getSizes(op.getResult())), operands[0],
+                     result);
         emitUpdates(op, emitter, operands, result);
       };
   return form;
 }
 
-FailureOr<LoopsForm> getScatterForm(Operation *op) {
+FailureOr<LoopsForm> getScatterForm(Operation *op, const SymbolFacts &) {
   return llvm::TypeSwitch<Operation *, FailureOr<LoopsForm>>(op)
       .Case([](ScatterElementsOp scatter) {
         return getForm(scatter, emitScatterElements);
       })
-      .Case([](ScatterNdOp scatter) { return getForm(scatter, emitScatterNd); })
+      .Case([](ScatterNdOp scatter) -> FailureOr<LoopsForm> {
+        if (scatter.getIndices().getType().isDynamicDim(
+                scatter.getIndices().getType().getRank() - 1))
+          return failure();
+        return getForm(scatter, emitScatterNd);
+      })
       .Default([](Operation *) { return failure(); });
 }
 

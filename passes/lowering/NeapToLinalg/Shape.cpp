@@ -21,14 +21,13 @@ static void emitConcat(ConcatOp op, LoopEmitter &emitter,
                        ArrayRef<StridedView> operands,
                        const StridedView &result, const Slab &slab) {
   unsigned axis = op.getAxis();
-  int64_t start = 0;
+  DimExpr start;
   for (auto [input, view] : llvm::zip(op.getInputs(), operands)) {
-    int64_t size = getStaticShape(input)[axis];
+    DimExpr size = getSizes(input)[axis];
     Indices sizes = slab.sizes;
-    sizes[axis] = emitter.constant(size);
-    StridedView part =
-        emitter.advanceAxis(result, axis, emitter.constant(start));
-    if (size > 0)
+    sizes[axis] = emitter.index(size);
+    StridedView part = emitter.advanceAxis(result, axis, emitter.index(start));
+    if (!size.isConstant(0))
       emitter.copy(sizes, emitter.advance(view, slab.offsets),
                    emitter.advance(part, slab.offsets));
     start += size;
@@ -86,7 +85,8 @@ void PadEmitter::emit() {
     return emitter.copy({}, input, result);
   unsigned rowAxis = getRowAxis();
   if (op.getMode() != PadMode::Constant)
-    return emitMirrored(rowAxis + 1);
+    return emitter.ifNotEmpty(
+        getSizes(op.getInput()), [&] { emitMirrored(rowAxis + 1); }, [] {});
   ArrayRef<Index> outer = ArrayRef<Index>(slab.sizes).take_front(rowAxis);
   emitter.forEach(outer, [&](ArrayRef<Index> indices) {
     emitFillingRows(indices, rowAxis);
@@ -107,8 +107,8 @@ void PadEmitter::emitFillingRows(ArrayRef<Index> indices, unsigned rowAxis) {
     from = emitter.advanceAxis(from, axis, source);
     if (low == 0 && high == 0)
       continue;
-    Value size = emitter.materialize(
-        emitter.constant(getStaticShape(op.getInput())[axis]));
+    Value size =
+        emitter.materialize(emitter.index(getSizes(op.getInput())[axis]));
     Value inAxis = vector.compareInt(arith::CmpIPredicate::ult,
                                      emitter.materialize(source), size);
     isInside = isInside ? vector.bitAnd(isInside, inAxis) : inAxis;
@@ -128,7 +128,7 @@ void PadEmitter::emitSegments(const StridedView &from, const StridedView &to,
   Indices sizes = getRowSizes(rowAxis), rest = slab.offsets;
   rest.erase(rest.begin(), rest.begin() + rowAxis);
   Index low = emitter.constant(op.getLow()[rowAxis]);
-  Index size = emitter.constant(getStaticShape(op.getInput())[rowAxis]);
+  Index size = emitter.index(getSizes(op.getInput())[rowAxis]);
   Index begin = rest[0], end = emitter.add(begin, sizes[0]);
   Index copyBegin = emitter.min(emitter.max(begin, low), end);
   Index copyEnd =
@@ -170,22 +170,24 @@ void PadEmitter::emitMirrored(unsigned lastAxis) {
 /// Returns the index in the input that `index` of the result shows.
 Value PadEmitter::mapIndex(Value index, unsigned axis) {
   VectorEmitter &vector = emitter.getVectorEmitter();
-  auto constant = [&](int64_t value) {
-    return emitter.materialize(emitter.constant(value));
+  auto valueOf = [&](const DimExpr &size) {
+    return emitter.materialize(emitter.index(size));
   };
-  int64_t size = getStaticShape(op.getInput())[axis];
-  Value zero = constant(0), last = constant(size - 1);
+  DimExpr size = getSizes(op.getInput())[axis];
+  Value zero = valueOf(0), last = valueOf(size - 1);
   int64_t low = op.getLow()[axis];
   if (op.getMode() == PadMode::Wrap) {
     // Whole turns keep the dividend from being negative.
-    Value turned = vector.addInt(index, constant((size - low % size) % size));
-    return emitter.create<arith::RemUIOp>(turned, constant(size));
+    DimExpr divisor = DimExpr::max(size, 1);
+    DimExpr turns = DimExpr(low).ceilDiv(divisor);
+    Value turned = vector.addInt(index, valueOf(turns * divisor - low));
+    return emitter.create<arith::RemUIOp>(turned, valueOf(divisor));
   }
-  Value source = vector.subInt(index, constant(low));
+  Value source = vector.subInt(index, valueOf(low));
   if (op.getMode() == PadMode::Edge)
     return vector.minSigned(vector.maxSigned(source, zero), last);
   Value fromStart = vector.maxSigned(source, vector.subInt(zero, source));
-  Value fromEnd = vector.subInt(constant(2 * (size - 1)), fromStart);
+  Value fromEnd = vector.subInt(valueOf((size - 1) * 2), fromStart);
   return vector.minSigned(fromStart, fromEnd);
 }
 
@@ -239,7 +241,7 @@ static FailureOr<LoopsForm> getIotaForm(IotaOp op) {
   return form;
 }
 
-FailureOr<LoopsForm> getShapeForm(Operation *op) {
+FailureOr<LoopsForm> getShapeForm(Operation *op, const SymbolFacts &) {
   return llvm::TypeSwitch<Operation *, FailureOr<LoopsForm>>(op)
       .Case([](ConcatOp concat) { return getConcatForm(concat); })
       .Case([](PadOp pad) { return getPadForm(pad); })

@@ -29,7 +29,7 @@ namespace {
 /// Sizes and both sides' strides, merged as far as possible.
 struct CopyShape {
   Indices sizes;
-  SmallVector<int64_t> inputStrides, outputStrides;
+  SmallVector<DimExpr> inputStrides, outputStrides;
 };
 } // namespace
 
@@ -42,7 +42,7 @@ static CopyShape mergeAxes(LoopEmitter &emitter, ArrayRef<Index> sizes,
     std::optional<int64_t> known = getConstantIntValue(size);
     if (known == 1)
       continue;
-    int64_t in = input.strides[axis], out = output.strides[axis];
+    DimExpr in = input.strides[axis], out = output.strides[axis];
     bool canMerge = known && !shape.sizes.empty() &&
                     shape.inputStrides.back() == in * *known &&
                     shape.outputStrides.back() == out * *known;
@@ -66,11 +66,13 @@ static std::optional<unsigned> findTransposedAxis(const CopyShape &shape) {
   auto hasBlock = [&](Index size) {
     return getConstantIntValue(size).value_or(kBlock) >= kBlock;
   };
-  if (shape.sizes.size() < 2 || shape.outputStrides.back() != 1 ||
-      shape.inputStrides.back() < 2 || !hasBlock(shape.sizes.back()))
+  // A stride that is not known is large where it matters.
+  if (shape.sizes.size() < 2 || !shape.outputStrides.back().isConstant(1) ||
+      shape.inputStrides.back().getConstant().value_or(2) < 2 ||
+      !hasBlock(shape.sizes.back()))
     return std::nullopt;
   for (unsigned axis = 0; axis + 1 < shape.sizes.size(); ++axis)
-    if (shape.inputStrides[axis] == 1 && hasBlock(shape.sizes[axis]))
+    if (shape.inputStrides[axis].isConstant(1) && hasBlock(shape.sizes[axis]))
       return axis;
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "passes/analysis/SizeAnalysis.h"
 #include "llvm/Support/MathExtras.h"
 #include <tuple>
 
@@ -23,45 +24,69 @@ static constexpr int64_t kMaxTiles = 64;
 /// and the lanes of a vector.
 static constexpr int64_t kChunkMultiple = 16;
 
+namespace {
+/// A tiling in the making.
+struct TilingBuilder {
+  const LoopsForm &form;
+  const SymbolFacts &facts;
+  Tiling tiling = {};
+  /// Tiles at the largest sizes.
+  int64_t mostTiles = 1;
+
+  void chunkAxis(unsigned axis, int64_t wanted);
+  void run();
+};
+} // namespace
+
 /// Cuts `axis` so that there are about `wanted` tiles in all.
-static void chunkAxis(Tiling &tiling, unsigned axis, int64_t wanted) {
-  int64_t size = tiling.shape[axis];
-  int64_t numChunks = llvm::divideCeil(wanted, tiling.numTiles);
-  tiling.chunk = llvm::divideCeil(size, numChunks);
+void TilingBuilder::chunkAxis(unsigned axis, int64_t wanted) {
+  const DimExpr &size = tiling.shape[axis];
+  int64_t largest = getLargest(size, facts);
+  int64_t numChunks = llvm::divideCeil(wanted, mostTiles);
+  tiling.chunk = llvm::divideCeil(largest, numChunks);
   if (tiling.chunk > kChunkMultiple)
     tiling.chunk = llvm::alignTo(tiling.chunk, kChunkMultiple);
   tiling.chunkedAxis = axis;
-  tiling.numTiles *= llvm::divideCeil(size, tiling.chunk);
+  tiling.numTiles *= size.ceilDiv(tiling.chunk);
+  mostTiles *= llvm::divideCeil(largest, tiling.chunk);
 }
 
-Tiling computeTiling(const LoopsForm &form, ArrayRef<int64_t> shape) {
-  Tiling tiling;
-  tiling.shape = shape;
-  double ns = form.nsPerElement * ShapedType::getNumElements(shape);
+void TilingBuilder::run() {
+  double ns =
+      form.nsPerElement * getLargest(getNumElements(tiling.shape), facts);
   int64_t wanted = std::clamp<int64_t>(ns / kTileNs, 1, kMaxTiles);
   for (unsigned axis : form.tiledAxes) {
-    if (tiling.numTiles >= wanted)
+    if (mostTiles >= wanted)
       break;
-    if (shape[axis] == 1)
+    const DimExpr &size = tiling.shape[axis];
+    if (size.isConstant(1))
       continue;
-    if (tiling.numTiles * shape[axis] > wanted) {
-      chunkAxis(tiling, axis, wanted);
+    int64_t largest = getLargest(size, facts);
+    if (mostTiles * largest > wanted) {
+      chunkAxis(axis, wanted);
       break;
     }
     tiling.outerAxes.push_back(axis);
-    tiling.numTiles *= shape[axis];
+    tiling.numTiles *= size;
+    mostTiles *= largest;
   }
   tiling.tilesPerBlock = std::clamp<int64_t>(
-      std::ceil(kBlockNs * tiling.numTiles / std::max(ns, 1.0)), 1,
-      tiling.numTiles);
-  return tiling;
+      std::ceil(kBlockNs * mostTiles / std::max(ns, 1.0)), 1, mostTiles);
+}
+
+Tiling computeTiling(const LoopsForm &form, ArrayRef<DimExpr> shape,
+                     const SymbolFacts &facts) {
+  TilingBuilder builder{form, facts};
+  builder.tiling.shape = llvm::to_vector(shape);
+  builder.run();
+  return builder.tiling;
 }
 
 Slab computeSlab(LoopEmitter &emitter, const Tiling &tiling, Value tile) {
   Slab slab;
-  slab.sizes = emitter.constants(tiling.shape);
+  slab.sizes = emitter.indices(tiling.shape);
   slab.offsets.assign(tiling.shape.size(), emitter.constant(0));
-  if (tiling.numTiles == 1)
+  if (tiling.numTiles.isConstant(1))
     return slab;
   Index rest =
       emitter
@@ -69,17 +94,16 @@ Slab computeSlab(LoopEmitter &emitter, const Tiling &tiling, Value tile) {
           .getResult();
   if (tiling.chunkedAxis) {
     unsigned axis = *tiling.chunkedAxis;
-    int64_t size = tiling.shape[axis];
+    const DimExpr &size = tiling.shape[axis];
     Index chunk = rest;
     if (!tiling.outerAxes.empty())
-      std::tie(rest, chunk) =
-          emitter.divRem(rest, llvm::divideCeil(size, tiling.chunk));
+      std::tie(rest, chunk) = emitter.divRem(rest, size.ceilDiv(tiling.chunk));
     slab.offsets[axis] = emitter.mul(chunk, tiling.chunk);
     slab.sizes[axis] = emitter.constant(tiling.chunk);
-    if (size % tiling.chunk != 0)
+    if (!isMultipleOf(size, tiling.chunk, emitter.getFacts()))
       slab.sizes[axis] =
           emitter.min(slab.sizes[axis],
-                      emitter.sub(emitter.constant(size), slab.offsets[axis]));
+                      emitter.sub(emitter.index(size), slab.offsets[axis]));
   }
   for (unsigned axis : llvm::reverse(tiling.outerAxes)) {
     auto [outer, index] = emitter.divRem(rest, tiling.shape[axis]);

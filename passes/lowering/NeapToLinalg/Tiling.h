@@ -10,20 +10,21 @@ namespace neap {
 
 /// A cut of a shape: some axes index by index, one more in chunks.
 struct Tiling {
-  llvm::ArrayRef<int64_t> shape;
+  mlir::SmallVector<DimExpr> shape;
   /// Axes of which a tile has one index.
   mlir::SmallVector<unsigned> outerAxes;
   /// The axis of which a tile has up to `chunk` indices, if any is cut.
   std::optional<unsigned> chunkedAxis;
   int64_t chunk = 1;
-  int64_t numTiles = 1;
+  DimExpr numTiles = 1;
   /// Least tiles that are worth a thread.
   int64_t tilesPerBlock = 1;
 };
 
 /// Cuts the result of `form`, of `shape`, so that tiles take a few microseconds
-/// and there are enough of them for many threads. Depends on the form only.
-Tiling computeTiling(const LoopsForm &form, llvm::ArrayRef<int64_t> shape);
+/// and there are enough of them for many threads at the largest sizes.
+Tiling computeTiling(const LoopsForm &form, llvm::ArrayRef<DimExpr> shape,
+                     const SymbolFacts &facts);
 
 /// Returns the slab of `tile`, an i64.
 Slab computeSlab(LoopEmitter &emitter, const Tiling &tiling, mlir::Value tile);

@@ -3,6 +3,8 @@
 // Windows.cpp - see the header.
 #include "passes/lowering/NeapToLinalg/Windows.h"
 
+#include "passes/analysis/SizeAnalysis.h"
+
 using namespace mlir;
 
 namespace neap {
@@ -10,11 +12,12 @@ namespace neap {
 /// Returns how many of the taps from `start` on lie below `bound`: all of them
 /// if even the last output's do.
 static Index countBelow(LoopEmitter &emitter, const WindowAxis &axis,
-                        Index start, int64_t bound) {
-  int64_t lastStart = (axis.outputSize - 1) * axis.stride - axis.padBegin;
-  if (lastStart + axis.dilation * (axis.numTaps - 1) < bound)
+                        Index start, const DimExpr &bound) {
+  DimExpr lastStart = (axis.outputSize - 1) * axis.stride - axis.padBegin;
+  DimExpr lastTap = lastStart + axis.dilation * (axis.numTaps - 1);
+  if (emitter.getFacts().isAtLeast(bound - lastTap, 1))
     return emitter.constant(axis.numTaps);
-  Index room = emitter.max(emitter.sub(emitter.constant(bound), start),
+  Index room = emitter.max(emitter.sub(emitter.index(bound), start),
                            emitter.constant(0));
   return emitter.min(emitter.ceilDiv(room, axis.dilation),
                      emitter.constant(axis.numTaps));

@@ -12,8 +12,8 @@ namespace neap {
 
 /// A window along one spatial axis.
 struct WindowAxis {
-  int64_t inputSize;
-  int64_t outputSize;
+  DimExpr inputSize;
+  DimExpr outputSize;
   int64_t numTaps;
   int64_t stride;
   int64_t padBegin;
@@ -39,8 +39,8 @@ template <typename OpTy>
 WindowAxis getWindowAxis(OpTy op, unsigned i, unsigned tensorAxis,
                          int64_t numTaps) {
   auto sizeOf = [&](mlir::Value tensor) {
-    return mlir::cast<mlir::ShapedType>(tensor.getType())
-        .getDimSize(tensorAxis);
+    return getDims(
+        mlir::cast<mlir::RankedTensorType>(tensor.getType()))[tensorAxis];
   };
   WindowAxis axis;
   axis.inputSize = sizeOf(op.getInput());

@@ -7,6 +7,7 @@
 #include "passes/lowering/NeapToVector/ConvolutionDescription.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "passes/analysis/SizeAnalysis.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -21,8 +22,12 @@ int64_t SpatialAxis::getFootprint(int64_t numPixels) const {
   return (numPixels - 1) * stride + (kernel - 1) * dilation + 1;
 }
 
-int64_t SpatialAxis::getNumBlocks() const {
-  return llvm::divideCeil(output, block);
+bool SpatialAxis::isPadded() const {
+  std::optional<int64_t> inputSize = input.getConstant();
+  std::optional<int64_t> outputSize = output.getConstant();
+  if (padBegin > 0 || !inputSize || !outputSize)
+    return padBegin > 0 || padEnd > 0;
+  return getFootprint(*outputSize) > *inputSize;
 }
 
 bool ConvolutionDescription::isDepthwise() const {
@@ -50,10 +55,10 @@ int64_t ConvolutionDescription::getNumSteps() const {
   return llvm::divideCeil(getNumPanels(), panelsPerStep);
 }
 
-int64_t ConvolutionDescription::getNumBlocks() const {
-  int64_t number = batch;
+DimExpr ConvolutionDescription::getNumBlocks() const {
+  DimExpr number = batch;
   for (const SpatialAxis &axis : axes)
-    number *= axis.getNumBlocks();
+    number *= simplify(axis.getNumBlocks(), *facts);
   return number;
 }
 
@@ -72,7 +77,10 @@ namespace {
 /// Builds a description step by step.
 class ConvolutionAnalysis {
 public:
-  explicit ConvolutionAnalysis(Block &body) : body(body) {}
+  ConvolutionAnalysis(Block &body, const SymbolFacts &facts)
+      : body(body), facts(facts) {
+    result.facts = &facts;
+  }
 
   FailureOr<ConvolutionDescription> run();
 
@@ -87,13 +95,30 @@ private:
   int64_t getBlockBytes() const;
   int64_t getMostBlockBytes();
   int64_t getFilterBytes();
+  int64_t getMostPixels(const SpatialAxis &axis) const {
+    return std::max<int64_t>(1, getLargest(axis.output, facts));
+  }
 
   Block &body;
+  const SymbolFacts &facts;
   PackedConvOp op;
   ConvolutionDescription result;
 };
 
 } // namespace
+
+/// Returns the shape of `value`.
+static SmallVector<DimExpr> getShape(Value value) {
+  return getDims(cast<RankedTensorType>(value.getType()));
+}
+
+/// Returns whether an image has elements, not more than can be counted, and a
+/// known number of channels.
+static bool isImage(ArrayRef<DimExpr> shape, const SymbolFacts &facts) {
+  int64_t most = getLargest(getNumElements(shape), facts);
+  return most > 0 && most < std::numeric_limits<int64_t>::max() &&
+         shape.back().getConstant();
+}
 
 LogicalResult ConvolutionAnalysis::findConvolution() {
   for (Operation &candidate : body) {
@@ -106,14 +131,11 @@ LogicalResult ConvolutionAnalysis::findConvolution() {
   }
   if (!op)
     return failure();
-  auto inputType = cast<RankedTensorType>(op.getInput().getType());
-  auto type = cast<RankedTensorType>(op.getResult().getType());
   auto input = dyn_cast<BlockArgument>(op.getInput());
   auto packed = dyn_cast<BlockArgument>(op.getPacked());
-  result.elementType = type.getElementType();
-  if (!input || !packed || !inputType.hasStaticShape() ||
-      !type.hasStaticShape() || type.getNumElements() == 0 ||
-      inputType.getNumElements() == 0 ||
+  result.elementType = getElementTypeOrSelf(op.getResult().getType());
+  if (!input || !packed || !isImage(getShape(op.getInput()), facts) ||
+      !isImage(getShape(op.getResult()), facts) ||
       !(result.elementType.isF32() || result.elementType.isF64()))
     return failure();
   result.inputBuffer = input.getArgNumber();
@@ -123,16 +145,14 @@ LogicalResult ConvolutionAnalysis::findConvolution() {
 
 /// Fills in sizes; the axes that exist come last.
 void ConvolutionAnalysis::describeAxes() {
-  ArrayRef<int64_t> input =
-      cast<RankedTensorType>(op.getInput().getType()).getShape();
-  ArrayRef<int64_t> output =
-      cast<RankedTensorType>(op.getResult().getType()).getShape();
+  SmallVector<DimExpr> input = getShape(op.getInput());
+  SmallVector<DimExpr> output = getShape(op.getResult());
   unsigned rank = op.getKernel().size();
   result.batch = input.front();
-  result.channels = input.back();
+  result.channels = *input.back().getConstant();
   result.groups = op.getGroups();
   result.channelsPerGroup = result.channels / result.groups;
-  result.columnsPerGroup = output.back() / result.groups;
+  result.columnsPerGroup = *output.back().getConstant() / result.groups;
   for (unsigned i = 0; i < rank; ++i) {
     SpatialAxis &axis = result.axes[kNumAxes - rank + i];
     axis.input = input[i + 1];
@@ -141,14 +161,13 @@ void ConvolutionAnalysis::describeAxes() {
     axis.stride = op.getStrides()[i];
     axis.dilation = op.getDilations()[i];
     axis.padBegin = op.getPads()[i];
+    axis.padEnd = op.getPads()[rank + i];
   }
-  int64_t stride = result.channels;
+  DimExpr stride(result.channels);
   for (SpatialAxis &axis : llvm::reverse(result.axes)) {
     axis.inputStride = stride;
     stride *= axis.input;
-    result.copiesInput |=
-        axis.padBegin > 0 ||
-        axis.getFootprint(axis.output) - axis.padBegin > axis.input;
+    result.copiesInput |= axis.isPadded();
   }
   result.batchStride = stride;
 }
@@ -157,7 +176,7 @@ void ConvolutionAnalysis::describeAxes() {
 void ConvolutionAnalysis::chooseRoles() {
   result.rowAxis = kNumAxes - 1;
   for (unsigned i = 0; i < kNumAxes; ++i)
-    if (result.axes[i].output > 1)
+    if (!result.axes[i].output.isConstant(1))
       result.rowAxis = i;
   result.lineAxis = result.rowAxis == 0 ? 1 : result.rowAxis - 1;
   result.outerAxis = kNumAxes - result.rowAxis - result.lineAxis;
@@ -165,9 +184,8 @@ void ConvolutionAnalysis::chooseRoles() {
 
 /// Reads the epilogue; its accesses must run along whole axes.
 LogicalResult ConvolutionAnalysis::describeEpilogue() {
-  IndexSpace space;
-  ArrayRef<int64_t> shape =
-      cast<RankedTensorType>(op.getResult().getType()).getShape();
+  IndexSpace space(facts);
+  SmallVector<DimExpr> shape = getShape(op.getResult());
   TensorIndex index = space.addAxes(shape);
   unsigned rank = shape.size() - 2;
   FailureOr<TileEpilogue> epilogue =
@@ -180,7 +198,7 @@ LogicalResult ConvolutionAnalysis::describeEpilogue() {
       return failure();
   auto describe = [&](const LinearIndex &linear, TileAccess &access) {
     access.offset = linear.constant;
-    access.loopStrides.assign(kNumAxes + 1, 0);
+    access.loopStrides.assign(kNumAxes + 1, DimExpr());
     access.loopStrides[0] = linear.getCoefficient(0);
     for (unsigned i = 0; i < rank; ++i)
       access.loopStrides[kNumAxes + 1 - rank + i] =
@@ -237,18 +255,18 @@ void ConvolutionAnalysis::chooseBlocks() {
   SpatialAxis &rows = result.axes[result.rowAxis];
   SpatialAxis &lines = result.axes[result.lineAxis];
   auto shrink = [&](SpatialAxis &axis) {
-    axis.block = axis.output;
+    axis.block = getMostPixels(axis);
     for (int64_t parts = 1; getBlockBytes() > mostBytes && axis.block > 1;)
-      axis.block = llvm::divideCeil(axis.output, ++parts);
+      axis.block = llvm::divideCeil(getMostPixels(axis), ++parts);
   };
   shrink(rows);
   shrink(lines);
-  int64_t leastLines =
-      std::min(lines.output, int64_t(llvm::divideCeil(leastRows, rows.block)));
+  int64_t leastLines = std::min(
+      getMostPixels(lines), int64_t(llvm::divideCeil(leastRows, rows.block)));
   lines.block = std::max(lines.block, leastLines);
   result.panelsPerStep = std::min<int64_t>(2, result.getNumPanels());
   auto getNumTiles = [&] {
-    return result.getNumBlocks() * result.getTilesOfBlock();
+    return getLargest(result.getNumBlocks() * result.getTilesOfBlock(), facts);
   };
   while (lines.block / 2 >= leastLines && getNumTiles() < kEnoughTiles)
     lines.block = llvm::divideCeil(lines.block, 2);
@@ -258,29 +276,30 @@ void ConvolutionAnalysis::chooseBlocks() {
 void ConvolutionAnalysis::describeSource() {
   int64_t stride = result.channels;
   for (SpatialAxis &axis : llvm::reverse(result.axes)) {
-    axis.sourceStride = result.copiesInput ? stride : axis.inputStride;
+    axis.sourceStride = result.copiesInput ? DimExpr(stride) : axis.inputStride;
     stride *= axis.getFootprint(axis.block);
   }
   const SpatialAxis &rows = result.axes[result.rowAxis];
   result.left.elementType = result.elementType;
-  result.left.rowStride = rows.stride * rows.sourceStride;
-  auto addDigit = [&](int64_t size, int64_t digitStride) {
+  result.left.rowStride = rows.sourceStride * rows.stride;
+  auto addDigit = [&](int64_t size, const DimExpr &digitStride) {
     SmallVector<AxisDigit> &depth = result.left.depth;
     if (size == 1)
       return;
-    if (!depth.empty() && depth.back().stride == digitStride * size)
+    if (!depth.empty() &&
+        facts.areEqual(depth.back().stride, digitStride * size))
       depth.back() = {depth.back().size * size, digitStride};
     else
       depth.push_back({size, digitStride});
   };
   for (const SpatialAxis &axis : result.axes)
-    addDigit(axis.kernel, axis.dilation * axis.sourceStride);
+    addDigit(axis.kernel, axis.sourceStride * axis.dilation);
   addDigit(result.channelsPerGroup, 1);
   if (!shouldJoinLines())
     return;
   const SpatialAxis &lines = result.axes[result.lineAxis];
-  result.left.rowsPerLine = rows.output;
-  result.left.lineStride = lines.stride * lines.sourceStride;
+  result.left.rowsPerLine = rows.block;
+  result.left.lineStride = lines.sourceStride * lines.stride;
 }
 
 /// Lines are joined if evenly cut tiles of up to 6 rows would have less than 4,
@@ -288,13 +307,13 @@ void ConvolutionAnalysis::describeSource() {
 bool ConvolutionAnalysis::shouldJoinLines() {
   constexpr int64_t kMostRows = 6, kLeastRows = 4;
   const SpatialAxis &rows = result.axes[result.rowAxis];
-  if (result.isDepthwise() || rows.block != rows.output ||
+  if (result.isDepthwise() || !rows.output.isConstant(rows.block) ||
       result.axes[result.lineAxis].block == 1 ||
-      rows.output / llvm::divideCeil(rows.output, kMostRows) >= kLeastRows)
+      rows.block / llvm::divideCeil(rows.block, kMostRows) >= kLeastRows)
     return false;
   auto runsOn = [&](const TileAccess &access) {
-    return access.loopStrides[result.lineAxis + 1] ==
-           access.rowStride * rows.output;
+    return facts.areEqual(access.loopStrides[result.lineAxis + 1],
+                          access.rowStride * rows.block);
   };
   return runsOn(result.epilogue.result) &&
          llvm::all_of(result.epilogue.inputs, [&](const EpilogueInput &input) {
@@ -314,8 +333,9 @@ FailureOr<ConvolutionDescription> ConvolutionAnalysis::run() {
   return std::move(result);
 }
 
-FailureOr<ConvolutionDescription> describeConvolution(Block &body) {
-  return ConvolutionAnalysis(body).run();
+FailureOr<ConvolutionDescription>
+describeConvolution(Block &body, const SymbolFacts &facts) {
+  return ConvolutionAnalysis(body, facts).run();
 }
 
 //===----------------------------------------------------------------------===//
@@ -323,15 +343,16 @@ FailureOr<ConvolutionDescription> describeConvolution(Block &body) {
 //===----------------------------------------------------------------------===//
 
 /// Makes the batch and spatial axes of `access` one axis of rows.
-static LogicalResult joinRows(TileAccess &access, ArrayRef<int64_t> sizes) {
-  int64_t stride = 0, covered = 1;
+static LogicalResult joinRows(TileAccess &access, ArrayRef<DimExpr> sizes,
+                              const SymbolFacts &facts) {
+  DimExpr stride, covered(1);
   for (auto [size, axisStride] :
        llvm::reverse(llvm::zip_equal(sizes, access.loopStrides))) {
-    if (size == 1)
+    if (size.isConstant(1))
       continue;
-    if (covered == 1)
+    if (covered.isConstant(1))
       stride = axisStride;
-    else if (axisStride != stride * covered)
+    else if (!facts.areEqual(axisStride, stride * covered))
       return failure();
     covered *= size;
   }
@@ -342,7 +363,7 @@ static LogicalResult joinRows(TileAccess &access, ArrayRef<int64_t> sizes) {
 
 FailureOr<GemmDescription>
 describePointwise(const ConvolutionDescription &convolution) {
-  SmallVector<int64_t> sizes{convolution.batch};
+  SmallVector<DimExpr> sizes{convolution.batch};
   for (const SpatialAxis &axis : convolution.axes) {
     if (axis.kernel != 1 || axis.stride != 1)
       return failure();
@@ -351,8 +372,9 @@ describePointwise(const ConvolutionDescription &convolution) {
   if (convolution.copiesInput || convolution.groups != 1)
     return failure();
   GemmDescription gemm;
+  gemm.facts = convolution.facts;
   gemm.elementType = convolution.elementType;
-  gemm.numRows = llvm::product_of(sizes);
+  gemm.numRows = getNumElements(sizes);
   gemm.numColumns = convolution.columnsPerGroup;
   gemm.leftBuffer = convolution.inputBuffer;
   gemm.left = convolution.left;
@@ -361,9 +383,9 @@ describePointwise(const ConvolutionDescription &convolution) {
   gemm.right.isPacked = true;
   gemm.epilogue = convolution.epilogue;
   for (EpilogueInput &input : gemm.epilogue.inputs)
-    if (failed(joinRows(input.access, sizes)))
+    if (failed(joinRows(input.access, sizes, *gemm.facts)))
       return failure();
-  if (failed(joinRows(gemm.epilogue.result, sizes)))
+  if (failed(joinRows(gemm.epilogue.result, sizes, *gemm.facts)))
     return failure();
   gemm.chooseBlocks();
   return gemm;

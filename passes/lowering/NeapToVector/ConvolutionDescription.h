@@ -12,32 +12,36 @@ namespace neap {
 
 /// One of three spatial axes; axes that a convolution lacks have size 1.
 struct SpatialAxis {
-  int64_t input = 1;
-  int64_t output = 1;
+  DimExpr input = 1;
+  DimExpr output = 1;
   int64_t kernel = 1;
   int64_t stride = 1;
   int64_t dilation = 1;
   int64_t padBegin = 0;
-  /// Output pixels of a block along this axis.
+  int64_t padEnd = 0;
+  /// Output pixels of a block along this axis, chosen for the largest output.
   int64_t block = 1;
   /// Input elements between neighbours in memory.
-  int64_t inputStride = 0;
+  DimExpr inputStride;
   /// Elements between neighbours in what tiles read: the input itself or the
   /// block's padded copy.
-  int64_t sourceStride = 0;
+  DimExpr sourceStride;
 
   /// Returns the input pixels that `numPixels` output pixels see.
   int64_t getFootprint(int64_t numPixels) const;
-  int64_t getNumBlocks() const;
+  /// Returns whether windows reach into padding.
+  bool isPadded() const;
+  DimExpr getNumBlocks() const { return output.ceilDiv(block); }
 };
 
 /// A convolution: blocks of output pixels x groups x panels of output channels.
 struct ConvolutionDescription {
+  const SymbolFacts *facts = nullptr;
   mlir::Type elementType;
   unsigned inputBuffer = 0;
   unsigned packedBuffer = 0;
-  int64_t batch = 1;
-  int64_t batchStride = 0;
+  DimExpr batch = 1;
+  DimExpr batchStride;
   int64_t channels = 1;
   int64_t groups = 1;
   int64_t channelsPerGroup = 1;
@@ -65,13 +69,15 @@ struct ConvolutionDescription {
   int64_t getNumSteps() const;
   /// Returns the number of tiles of a block: steps of all groups.
   int64_t getTilesOfBlock() const;
-  int64_t getNumBlocks() const;
+  DimExpr getNumBlocks() const;
   int64_t getInputScratchBytes() const;
 };
 
 /// Describes `body`. Fails silently if it is not of the form that
-/// docs/contract.md lists under `convolution`.
-mlir::FailureOr<ConvolutionDescription> describeConvolution(mlir::Block &body);
+/// docs/contract.md lists under `convolution`. `facts` are of the symbols in
+/// its sizes and outlive the description.
+mlir::FailureOr<ConvolutionDescription>
+describeConvolution(mlir::Block &body, const SymbolFacts &facts);
 
 /// Describes a convolution of single pixels as the matrix product that it is.
 /// Fails if `convolution` is none.

@@ -11,7 +11,9 @@
 #include "passes/lowering/NeapToVector/ConvolutionEmitter.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "dialects/neap/IR/Symbols.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "passes/analysis/SizeAnalysis.h"
 #include "passes/lowering/NeapToVector/ConvolutionDescription.h"
 #include "passes/lowering/NeapToVector/DepthwiseSweep.h"
 #include "passes/lowering/NeapToVector/GemmEmitter.h"
@@ -33,7 +35,7 @@ static constexpr int64_t kPanelWidth = VectorEmitter::kLanes;
 /// 50 flops a nanosecond.
 static int64_t getTilesPerBlock(const ConvolutionDescription &convolution) {
   constexpr double kLeastNs = 20000, kFlopsPerNs = 50;
-  double flops = 2.0 * convolution.left.getDepth();
+  double flops = 2.0 * *convolution.left.getDepth().getConstant();
   flops *= convolution.isDepthwise() ? convolution.channels
                                      : convolution.panelsPerStep * kPanelWidth;
   for (const SpatialAxis &axis : convolution.axes)
@@ -41,23 +43,26 @@ static int64_t getTilesPerBlock(const ConvolutionDescription &convolution) {
   return std::max<int64_t>(1, kLeastNs * kFlopsPerNs / flops);
 }
 
-FailureOr<KernelTraits> computeConvolutionTraits(Block &body) {
-  FailureOr<ConvolutionDescription> convolution = describeConvolution(body);
+FailureOr<KernelTraits> computeConvolutionTraits(Block &body,
+                                                 const SymbolFacts &facts) {
+  FailureOr<ConvolutionDescription> convolution =
+      describeConvolution(body, facts);
   if (failed(convolution))
     return failure();
   FailureOr<GemmDescription> pointwise = describePointwise(*convolution);
   if (succeeded(pointwise))
     return getDescribedTraits(*pointwise, body);
   KernelTraits traits;
-  int64_t numTiles =
+  traits.numTiles =
       convolution->getNumBlocks() * convolution->getTilesOfBlock();
-  traits.numTiles = numTiles;
-  traits.tilesPerBlock = std::min(getTilesPerBlock(*convolution), numTiles);
+  traits.tilesPerBlock = std::min(getTilesPerBlock(*convolution),
+                                  getLargest(traits.numTiles, facts));
   traits.scratchBytes =
       llvm::alignTo(convolution->getInputScratchBytes() +
                         convolution->epilogue.getScratchBytes(),
                     64);
-  traits.inPlace.push_back(getInPlaceInputs(body, convolution->epilogue));
+  traits.inPlace.push_back(
+      getInPlaceInputs(body, convolution->epilogue, facts));
   return traits;
 }
 
@@ -103,11 +108,11 @@ private:
   void emitPanels(Value group, Value firstPanel, int64_t numPanels,
                   int64_t lastActive);
   void emitDepthwise();
-  void forRowCounts(llvm::function_ref<void(int64_t)> body);
+  void forRowCounts(llvm::function_ref<void(const RowCount &)> body);
   void emitRuns(const RowPointers &first, PanelSweep::RowBody body);
   RowPointers getLine(const RowPointers &first, Value line);
 
-  Value scaled(Value value, int64_t factor) {
+  Value scaled(Value value, const DimExpr &factor) {
     return emitter.mulInt(value, emitter.index(factor));
   }
   Value advance(Value pointer, Value numElements) {
@@ -144,7 +149,7 @@ ConvolutionEmission::emitBlockAxis(const SpatialAxis &axis, Value block) {
   result.block = block;
   result.first = scaled(block, axis.block);
   result.count = emitter.index(axis.block);
-  if (axis.output % axis.block != 0)
+  if (!isMultipleOf(axis.output, axis.block, *convolution.facts))
     result.count = emitter.minSigned(
         result.count, emitter.subInt(emitter.index(axis.output), result.first));
   result.inputFirst = emitter.subInt(scaled(result.first, axis.stride),
@@ -157,7 +162,7 @@ ConvolutionEmission::emitBlockAxis(const SpatialAxis &axis, Value block) {
 
 /// Emits what all tiles of a block share.
 void ConvolutionEmission::startBlock(Value block) {
-  SmallVector<int64_t> sizes{convolution.batch};
+  SmallVector<DimExpr> sizes{convolution.batch};
   for (const SpatialAxis &axis : convolution.axes)
     sizes.push_back(axis.getNumBlocks());
   SmallVector<Value> digits = emitDigits(emitter, block, sizes);
@@ -192,11 +197,11 @@ void ConvolutionEmission::emitPointers(Value batch) {
 
 /// Copies the input that a block sees to scratch, zeros where it is padding.
 void ConvolutionEmission::copyInput(Value batch) {
-  auto isInside = [&](Value place, int64_t size) {
+  auto isInside = [&](Value place, const DimExpr &size) {
     return emitter.compareInt(arith::CmpIPredicate::ult, place,
                               emitter.index(size));
   };
-  const auto &[outer, line, run] = convolution.axes;
+  const SpatialAxis &outer = convolution.axes[0], &line = convolution.axes[1];
   auto copyLine = [&](Value i, Value j) {
     Value outerPlace = emitter.addInt(axes[0].inputFirst, i);
     Value linePlace = emitter.addInt(axes[1].inputFirst, j);
@@ -298,7 +303,7 @@ void ConvolutionEmission::emitPanels(Value group, Value firstPanel,
               scaled(panel, convolution.left.getDepth() * kPanelWidth));
   RowPointers first = pointers;
   first.left = advance(first.left, scaled(group, convolution.channelsPerGroup));
-  forRowCounts([&](int64_t numRows) {
+  forRowCounts([&](const RowCount &numRows) {
     sweep.emit(panels, numRows,
                [&](PanelSweep::RowBody body) { emitRuns(first, body); });
   });
@@ -308,7 +313,7 @@ void ConvolutionEmission::emitPanels(Value group, Value firstPanel,
 void ConvolutionEmission::emitDepthwise() {
   DepthwiseSweep depthwise(emitter, convolution, epilogue,
                            arguments.buffers[convolution.packedBuffer]);
-  forRowCounts([&](int64_t numRows) {
+  forRowCounts([&](const RowCount &numRows) {
     depthwise.emit(numRows,
                    [&](PanelSweep::RowBody body) { emitRuns(pointers, body); });
   });
@@ -316,19 +321,24 @@ void ConvolutionEmission::emitDepthwise() {
 
 /// Emits `body` for the number of rows that a run of the present block has: the
 /// last block may have less.
-void ConvolutionEmission::forRowCounts(llvm::function_ref<void(int64_t)> body) {
+void ConvolutionEmission::forRowCounts(
+    llvm::function_ref<void(const RowCount &)> body) {
   bool joins = convolution.joinsLines();
   unsigned cutAxis = joins ? convolution.lineAxis : convolution.rowAxis;
   const SpatialAxis &axis = convolution.axes[cutAxis];
   int64_t rowsPerStep = joins ? convolution.left.rowsPerLine : 1;
-  int64_t numBlocks = axis.getNumBlocks();
-  int64_t last = axis.output - (numBlocks - 1) * axis.block;
+  std::optional<int64_t> output = axis.output.getConstant();
+  if (!output)
+    return body(
+        {axis.block * rowsPerStep, scaled(axes[cutAxis].count, rowsPerStep)});
+  int64_t numBlocks = llvm::divideCeil(*output, axis.block);
+  int64_t last = *output - (numBlocks - 1) * axis.block;
   if (last == axis.block)
-    return body(last * rowsPerStep);
+    return body({last * rowsPerStep});
   emitWhenLast(
       emitter, axes[cutAxis].block, numBlocks,
-      [&] { body(last * rowsPerStep); },
-      [&] { body(axis.block * rowsPerStep); });
+      [&] { body({last * rowsPerStep}); },
+      [&] { body({axis.block * rowsPerStep}); });
 }
 
 /// Emits `body` for the block's runs of rows: one, or one per line.
@@ -350,7 +360,7 @@ RowPointers ConvolutionEmission::getLine(const RowPointers &first, Value line) {
   const SpatialAxis &axis = convolution.axes[lineAxis];
   RowPointers rows;
   rows.left =
-      advance(first.left, scaled(line, axis.stride * axis.sourceStride));
+      advance(first.left, scaled(line, axis.sourceStride * axis.stride));
   for (auto [i, pointer] : llvm::enumerate(first.accesses)) {
     const TileAccess &access = epilogue.getAccess(i);
     rows.accesses.push_back(
@@ -363,7 +373,9 @@ RowPointers ConvolutionEmission::getLine(const RowPointers &first, Value line) {
 LogicalResult emitConvolution(KernelOp kernel, const CpuFeatures &features,
                               ModuleOp code) {
   Block &body = kernel.getBody().front();
-  FailureOr<ConvolutionDescription> convolution = describeConvolution(body);
+  SymbolFacts facts = getSymbolFacts(kernel);
+  FailureOr<ConvolutionDescription> convolution =
+      describeConvolution(body, facts);
   if (failed(convolution))
     return kernel.emitOpError("expected the body of a convolution kernel: one "
                               "packed convolution, then elementwise ops");
@@ -375,8 +387,9 @@ LogicalResult emitConvolution(KernelOp kernel, const CpuFeatures &features,
   KernelSignature signature;
   signature.name = kernel.getSymName();
   signature.numBuffers = body.getNumArguments() + 1;
+  signature.symbols = collectSymbols(body);
   signature.mayAlias.assign(signature.numBuffers, false);
-  for (unsigned input : getInPlaceInputs(body, convolution->epilogue))
+  for (unsigned input : getInPlaceInputs(body, convolution->epilogue, facts))
     signature.mayAlias[input] = signature.mayAlias.back() = true;
   emitKernelShell(
       code, signature, features,

@@ -10,7 +10,8 @@ namespace neap {
 
 /// Returns the traits of a convolution kernel with body `body`; fails silently
 /// if it is not of the form that docs/contract.md lists.
-mlir::FailureOr<KernelTraits> computeConvolutionTraits(mlir::Block &body);
+mlir::FailureOr<KernelTraits>
+computeConvolutionTraits(mlir::Block &body, const SymbolFacts &facts);
 
 /// Appends the code of `kernel`, of kind convolution, to `code`.
 mlir::LogicalResult emitConvolution(KernelOp kernel,

@@ -14,17 +14,17 @@ DepthwiseSweep::DepthwiseSweep(VectorEmitter &emitter,
                                const ConvolutionDescription &convolution,
                                EpilogueEmitter &epilogue, Value packed)
     : emitter(emitter), convolution(convolution), epilogue(epilogue),
-      packed(packed), tapOffsets{0} {
-  for (AxisDigit digit : convolution.left.depth) {
-    SmallVector<int64_t> outer = std::move(tapOffsets);
+      packed(packed), tapOffsets(1) {
+  for (const AxisDigit &digit : convolution.left.depth) {
+    SmallVector<DimExpr> outer = std::move(tapOffsets);
     tapOffsets.clear();
-    for (int64_t offset : outer)
-      for (int64_t tap = 0; tap < digit.size; ++tap)
-        tapOffsets.push_back(offset + tap * digit.stride);
+    for (const DimExpr &offset : outer)
+      for (int64_t tap = 0; tap < *digit.size.getConstant(); ++tap)
+        tapOffsets.push_back(offset + digit.stride * tap);
   }
 }
 
-void DepthwiseSweep::emit(int64_t numRows, PanelSweep::RowLoop rows) {
+void DepthwiseSweep::emit(const RowCount &numRows, PanelSweep::RowLoop rows) {
   int64_t tail = convolution.channels % kPanelWidth;
   int64_t numFull = convolution.channels - tail;
   emitter.forLoop(emitter.index(0), emitter.index(numFull),
@@ -39,7 +39,8 @@ void DepthwiseSweep::emit(int64_t numRows, PanelSweep::RowLoop rows) {
 
 /// Emits the pixels of `active` channels from `channel` on.
 void DepthwiseSweep::emitChannels(Value channel, int64_t active,
-                                  int64_t numRows, PanelSweep::RowLoop rows) {
+                                  const RowCount &numRows,
+                                  PanelSweep::RowLoop rows) {
   constexpr int64_t kPixelsAtOnce = 4;
   int64_t filterSize = convolution.getNumTaps() * kPanelWidth;
   Type element = convolution.elementType;
@@ -52,18 +53,28 @@ void DepthwiseSweep::emitChannels(Value channel, int64_t active,
         filterSize, element, active));
   SmallVector<EpilogueEmitter::Columns> columns{
       epilogue.emitColumns(channel, active)};
-  int64_t rest = numRows % kPixelsAtOnce;
-  rows([&](const RowPointers &pointers) {
-    emitter.forLoop(emitter.index(0), emitter.index(numRows - rest),
-                    emitter.index(kPixelsAtOnce), {},
+  auto emitRun = [&](const RowPointers &pointers, Value begin, Value end,
+                     int64_t numPixels) {
+    emitter.forLoop(begin, end, emitter.index(numPixels), {},
                     [&](Value pixel, ValueRange) -> VectorEmitter::Values {
-                      emitPixels(pixel, kPixelsAtOnce, channel, active,
-                                 pointers, columns);
+                      emitPixels(pixel, numPixels, channel, active, pointers,
+                                 columns);
                       return {};
                     });
-    if (rest > 0)
-      emitPixels(emitter.index(numRows - rest), rest, channel, active, pointers,
-                 columns);
+  };
+  int64_t rest = numRows.most % kPixelsAtOnce;
+  Value end = numRows.count ? numRows.count : emitter.index(numRows.most);
+  Value wholeEnd =
+      numRows.count
+          ? emitter.subInt(end, emitter.create<arith::RemUIOp>(
+                                    end, emitter.index(kPixelsAtOnce)))
+          : emitter.index(numRows.most - rest);
+  rows([&](const RowPointers &pointers) {
+    emitRun(pointers, emitter.index(0), wholeEnd, kPixelsAtOnce);
+    if (numRows.count)
+      emitRun(pointers, wholeEnd, end, 1);
+    else if (rest > 0)
+      emitPixels(wholeEnd, rest, channel, active, pointers, columns);
   });
 }
 
@@ -71,7 +82,7 @@ void DepthwiseSweep::emitPixels(Value pixel, int64_t numPixels, Value channel,
                                 int64_t active, const RowPointers &pointers,
                                 ArrayRef<EpilogueEmitter::Columns> columns) {
   Type element = convolution.elementType;
-  int64_t pixelStride = convolution.left.rowStride;
+  const DimExpr &pixelStride = convolution.left.rowStride;
   Value offset = emitter.addInt(
       channel, emitter.mulInt(pixel, emitter.index(pixelStride)));
   Value input = emitter.advance(pointers.left, offset, element);
@@ -80,7 +91,7 @@ void DepthwiseSweep::emitPixels(Value pixel, int64_t numPixels, Value channel,
   SmallVector<Value> sums(numPixels, zero);
   for (auto [tapOffset, weight] : llvm::zip_equal(tapOffsets, weights)) {
     for (int64_t i = 0; i < numPixels; ++i) {
-      Value place = emitter.index(tapOffset + i * pixelStride);
+      Value place = emitter.index(tapOffset + pixelStride * i);
       Value lanes =
           emitter.load(emitter.advance(input, place, element), element, mask);
       sums[i] = emitter.fma(lanes, weight, sums[i]);

@@ -20,11 +20,11 @@ public:
 
   /// Emits all channels of the runs of `numRows` pixels that `rows` goes
   /// through.
-  void emit(int64_t numRows, PanelSweep::RowLoop rows);
+  void emit(const RowCount &numRows, PanelSweep::RowLoop rows);
 
 private:
-  void emitChannels(mlir::Value channel, int64_t active, int64_t numRows,
-                    PanelSweep::RowLoop rows);
+  void emitChannels(mlir::Value channel, int64_t active,
+                    const RowCount &numRows, PanelSweep::RowLoop rows);
   void emitPixels(mlir::Value pixel, int64_t numPixels, mlir::Value channel,
                   int64_t active, const RowPointers &pointers,
                   llvm::ArrayRef<EpilogueEmitter::Columns> columns);
@@ -34,7 +34,7 @@ private:
   EpilogueEmitter &epilogue;
   mlir::Value packed;
   /// Elements from a pixel to each tap.
-  llvm::SmallVector<int64_t> tapOffsets;
+  llvm::SmallVector<DimExpr> tapOffsets;
   /// The filter of the present channels, one vector per tap.
   llvm::SmallVector<mlir::Value> weights;
 };

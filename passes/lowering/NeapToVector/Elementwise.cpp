@@ -6,6 +6,7 @@
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "passes/lowering/NeapToVector/ElementwiseIntegers.h"
+#include "passes/lowering/NeapToVector/FloatRemainder.h"
 #include "passes/lowering/NeapToVector/MathPolynomials.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -79,42 +80,6 @@ static Value emitFloatUnary(VectorEmitter &e, Operation *op, Value x) {
 //===----------------------------------------------------------------------===//
 // Functions of two floats
 //===----------------------------------------------------------------------===//
-
-/// Emits x - trunc(x / y) y exactly, for |x / y| < 2^53: the remainder with the
-/// sign of x (C's fmod). f32 goes by way of f64.
-static Value emitFloatRemainder(VectorEmitter &e, Value x, Value y) {
-  Type type = x.getType();
-  Type wide = VectorEmitter::withElementType(type, e.getBuilder().getF64Type());
-  bool isDouble = type == wide;
-  Value a = isDouble ? x : e.create<arith::ExtFOp>(wide, x);
-  Value b = isDouble ? y : e.create<arith::ExtFOp>(wide, y);
-  Value divisor = e.abs(b);
-  Value quotient = e.create<math::TruncOp>(e.div(e.abs(a), divisor));
-  Value product = e.mul(quotient, divisor);
-  Value rest = e.sub(e.abs(a), product);
-  if (e.getFeatures().hasFma)
-    rest = e.fma(e.neg(quotient), divisor, e.abs(a));
-  // The quotient was rounded: it may be one too large.
-  Value zero = e.constant(wide, 0.0);
-  Value isNegative = e.compare(FloatPredicate::OLT, rest, zero);
-  rest = e.select(isNegative, e.add(rest, divisor), rest);
-  Value infinity = e.constant(wide, std::numeric_limits<double>::infinity());
-  Value isWhole = e.bitAnd(e.compare(FloatPredicate::OEQ, divisor, infinity),
-                           e.compare(FloatPredicate::OLT, e.abs(a), infinity));
-  rest = e.select(isWhole, e.abs(a), rest);
-  Value result = emitCopySign(e, rest, a);
-  return isDouble ? result : e.create<arith::TruncFOp>(type, result);
-}
-
-/// Emits the remainder with the sign of y.
-static Value emitFloatModulo(VectorEmitter &e, Value x, Value y) {
-  Value rest = emitFloatRemainder(e, x, y);
-  Value zero = e.constant(x.getType(), 0.0);
-  Value differs = e.bitXor(e.compare(FloatPredicate::OLT, rest, zero),
-                           e.compare(FloatPredicate::OLT, y, zero));
-  Value isNotZero = e.compare(FloatPredicate::ONE, rest, zero);
-  return e.select(e.bitAnd(differs, isNotZero), e.add(rest, y), rest);
-}
 
 /// Emits the ops of two float operands.
 static Value emitFloatBinary(VectorEmitter &e, Operation *op, Value x,

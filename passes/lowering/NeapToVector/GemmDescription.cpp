@@ -7,6 +7,7 @@
 #include "passes/lowering/NeapToVector/GemmDescription.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "passes/analysis/SizeAnalysis.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -16,35 +17,31 @@ namespace neap {
 
 static constexpr int64_t kPanelWidth = VectorEmitter::kLanes;
 
-int64_t GemmDescription::getNumPanels() const {
-  return llvm::divideCeil(numColumns, kPanelWidth);
+DimExpr GemmDescription::getNumPanels() const {
+  return numColumns.ceilDiv(kPanelWidth);
 }
 
-int64_t GemmDescription::getNumGroups() const {
-  return llvm::divideCeil(getNumPanels(), panelsPerGroup);
+DimExpr GemmDescription::getNumGroups() const {
+  return simplify(getNumPanels().ceilDiv(panelsPerGroup), *facts);
 }
 
-int64_t GemmDescription::getNumChunks() const {
-  return llvm::divideCeil(getNumGroups(), groupsPerChunk);
+DimExpr GemmDescription::getNumRowBlocks() const {
+  return simplify(numRows.ceilDiv(rowsPerBlock), *facts);
 }
 
-int64_t GemmDescription::getNumTiles() const {
-  return getNumLoopIterations() * getNumChunks() * getNumRowBlocks() *
+DimExpr GemmDescription::getNumLoopIterations() const {
+  return getNumElements(loops);
+}
+
+DimExpr GemmDescription::getNumTiles() const {
+  return getNumLoopIterations() * numChunks * getNumRowBlocks() *
          groupsPerChunk;
-}
-
-int64_t GemmDescription::getNumRowBlocks() const {
-  return llvm::divideCeil(numRows, rowsPerBlock);
-}
-
-int64_t GemmDescription::getNumLoopIterations() const {
-  return llvm::product_of(loops);
 }
 
 int64_t GemmDescription::getPanelScratchBytes() const {
   if (right.isPacked)
     return 0;
-  return panelsPerGroup * kPanelWidth * left.getDepth() *
+  return panelsPerGroup * kPanelWidth * getLargest(left.getDepth(), *facts) *
          VectorEmitter::getSizeInBytes(elementType);
 }
 
@@ -60,23 +57,30 @@ static constexpr int64_t kRowStep = 6;
 
 /// A group of panels is what the widest tile covers at once.
 void GemmDescription::chooseBlocks() {
-  panelsPerGroup =
-      std::min<int64_t>(numRows <= kFewRows ? 4 : 2, getNumPanels());
+  panelsPerGroup = std::min<int64_t>(getMost(numRows) <= kFewRows ? 4 : 2,
+                                     getMost(getNumPanels()));
   chooseDepthBlocks();
   chooseRowBlocks();
   chooseChunks();
 }
 
+/// Returns the largest value of `size`, at least 1.
+int64_t GemmDescription::getMost(const DimExpr &size) const {
+  return std::max<int64_t>(1, getLargest(size, *facts));
+}
+
 /// A panel stays in L2, beside the rows that pass over it: a longer one is cut.
 void GemmDescription::chooseDepthBlocks() {
   constexpr int64_t kMostPanelBytes = 192 * 1024; // bench/kernels/gemm, Zen 3
-  int64_t depth = left.getDepth();
-  int64_t panelBytes =
-      depth * kPanelWidth * VectorEmitter::getSizeInBytes(elementType);
-  int64_t numBlocks = llvm::divideCeil(panelBytes, kMostPanelBytes);
   stepsPerBlock = 0;
-  if (numBlocks > 1 && numRows > kFewRows && left.depth.size() == 1)
-    stepsPerBlock = llvm::divideCeil(depth, numBlocks);
+  std::optional<int64_t> depth = left.getDepth().getConstant();
+  if (!depth)
+    return;
+  int64_t panelBytes =
+      *depth * kPanelWidth * VectorEmitter::getSizeInBytes(elementType);
+  int64_t numBlocks = llvm::divideCeil(panelBytes, kMostPanelBytes);
+  if (numBlocks > 1 && getMost(numRows) > kFewRows && left.depth.size() == 1)
+    stepsPerBlock = llvm::divideCeil(*depth, numBlocks);
 }
 
 /// A block of rows keeps its part of the left operand in L2 while all panels
@@ -85,46 +89,54 @@ void GemmDescription::chooseRowBlocks() {
   constexpr int64_t kLeftBlockBytes = 320 * 1024; // bench/kernels/gemm, Zen 3
   constexpr int64_t kLeastBlockRows = 18;         // 3 tiles of 6 rows
   constexpr int64_t kEnoughTiles = 16;
-  int64_t rowBytes = (stepsPerBlock == 0 ? left.getDepth() : stepsPerBlock) *
-                     VectorEmitter::getSizeInBytes(elementType);
+  int64_t mostRowsOfAll = getMost(numRows);
+  int64_t steps = stepsPerBlock == 0 ? getMost(left.getDepth()) : stepsPerBlock;
+  int64_t rowBytes = steps * VectorEmitter::getSizeInBytes(elementType);
   int64_t mostRows = std::max(kLeastBlockRows,
                               kLeftBlockBytes / rowBytes / kRowStep * kRowStep);
-  int64_t numBlocks = llvm::divideCeil(numRows, mostRows);
-  int64_t wantedBlocks =
-      llvm::divideCeil(kEnoughTiles, getNumLoopIterations() * getNumGroups());
-  numBlocks =
-      std::max(numBlocks, std::min(wantedBlocks, numRows / kLeastBlockRows));
-  rowsPerBlock = numRows;
+  int64_t numBlocks = llvm::divideCeil(mostRowsOfAll, mostRows);
+  int64_t wantedBlocks = llvm::divideCeil(
+      kEnoughTiles, getMost(getNumLoopIterations()) * getMost(getNumGroups()));
+  numBlocks = std::max(numBlocks,
+                       std::min(wantedBlocks, mostRowsOfAll / kLeastBlockRows));
+  rowsPerBlock = mostRowsOfAll;
   if (numBlocks > 1)
     rowsPerBlock =
-        llvm::alignTo(llvm::divideCeil(numRows, numBlocks), kRowStep);
+        llvm::alignTo(llvm::divideCeil(mostRowsOfAll, numBlocks), kRowStep);
 }
 
 /// A chunk of the right operand stays in L3 while all blocks of rows pass over
 /// it: from memory it is read once.
 void GemmDescription::chooseChunks() {
   constexpr int64_t kChunkBytes = 4 * 1024 * 1024; // bench/kernels/gemm, Zen 3
-  int64_t groupBytes = panelsPerGroup * kPanelWidth * left.getDepth() *
+  int64_t groupBytes = panelsPerGroup * kPanelWidth * getMost(left.getDepth()) *
                        VectorEmitter::getSizeInBytes(elementType);
   int64_t mostGroups = std::max<int64_t>(1, kChunkBytes / groupBytes);
-  int64_t numChunks =
-      getNumRowBlocks() == 1 ? 1 : llvm::divideCeil(getNumGroups(), mostGroups);
-  groupsPerChunk = llvm::divideCeil(getNumGroups(), numChunks);
+  int64_t numGroups = getMost(getNumGroups());
+  int64_t mostChunks = getMost(getNumRowBlocks()) == 1
+                           ? 1
+                           : llvm::divideCeil(numGroups, mostGroups);
+  groupsPerChunk = getNumGroups();
+  numChunks = 1;
+  if (mostChunks == 1)
+    return;
+  groupsPerChunk = llvm::divideCeil(numGroups, mostChunks);
+  numChunks = simplify(getNumGroups().ceilDiv(groupsPerChunk), *facts);
 }
 
 namespace {
 
 /// A counter with its stride in each of the product's operands.
 struct Counter {
-  int64_t size = 1;
-  int64_t left = 0;
-  int64_t right = 0;
-  SmallVector<int64_t> others;
+  DimExpr size = 1;
+  DimExpr left;
+  DimExpr right;
+  SmallVector<DimExpr> others;
 
   /// Whether `inner` continues this counter in every operand.
-  bool isContinuedBy(const Counter &inner) const {
-    auto continues = [&](int64_t outer, int64_t stride) {
-      return outer == stride * inner.size;
+  bool isContinuedBy(const Counter &inner, const SymbolFacts &facts) const {
+    auto continues = [&](const DimExpr &outer, const DimExpr &stride) {
+      return facts.areEqual(outer, stride * inner.size);
     };
     return continues(left, inner.left) && continues(right, inner.right) &&
            llvm::all_of(llvm::zip_equal(others, inner.others), [&](auto pair) {
@@ -136,7 +148,10 @@ struct Counter {
 /// Builds a description step by step.
 class GemmAnalysis {
 public:
-  explicit GemmAnalysis(Block &body) : body(body) {}
+  GemmAnalysis(Block &body, const SymbolFacts &facts)
+      : body(body), facts(facts), space(facts) {
+    result.facts = &facts;
+  }
 
   FailureOr<GemmDescription> run();
 
@@ -151,6 +166,7 @@ private:
   SmallVector<TileAccess *> getOtherAccesses();
 
   Block &body;
+  const SymbolFacts &facts;
   Operation *product = nullptr;
   GemmDescription result;
   IndexSpace space;
@@ -163,6 +179,17 @@ private:
 
 } // namespace
 
+/// Returns the shape of `value`.
+static SmallVector<DimExpr> getShape(Value value) {
+  return getDims(cast<RankedTensorType>(value.getType()));
+}
+
+/// Returns whether a tensor has elements and not more than can be counted.
+static bool hasElements(Value value, const SymbolFacts &facts) {
+  int64_t most = getLargest(getNumElements(getShape(value)), facts);
+  return most > 0 && most < std::numeric_limits<int64_t>::max();
+}
+
 /// Finds the one product of the body.
 LogicalResult GemmAnalysis::findProduct() {
   for (Operation &op : body) {
@@ -174,25 +201,19 @@ LogicalResult GemmAnalysis::findProduct() {
   }
   if (!product)
     return failure();
-  auto type = cast<RankedTensorType>(product->getResult(0).getType());
-  auto leftType = cast<RankedTensorType>(product->getOperand(0).getType());
-  result.elementType = type.getElementType();
+  result.elementType = getElementTypeOrSelf(product->getResult(0).getType());
   bool isFloat = result.elementType.isF32() || result.elementType.isF64();
-  bool isStatic = type.hasStaticShape() && leftType.hasStaticShape();
-  if (!isFloat || !isStatic || type.getNumElements() == 0 ||
-      leftType.getNumElements() == 0)
+  if (!isFloat || !hasElements(product->getResult(0), facts) ||
+      !hasElements(product->getOperand(0), facts))
     return failure();
-  result.numColumns = type.getShape().back();
+  result.numColumns = getShape(product->getResult(0)).back();
   return success();
 }
 
 /// Follows the views of all operands over common counters.
 LogicalResult GemmAnalysis::followOperands() {
-  ArrayRef<int64_t> shape =
-      cast<RankedTensorType>(product->getResult(0).getType()).getShape();
-  int64_t depth = cast<RankedTensorType>(product->getOperand(0).getType())
-                      .getShape()
-                      .back();
+  SmallVector<DimExpr> shape = getShape(product->getResult(0));
+  DimExpr depth = getShape(product->getOperand(0)).back();
   TensorIndex index = space.addAxes(shape);
   for (size_t axis = 0; axis + 2 < shape.size(); ++axis)
     batchCounters.push_back(axis);
@@ -270,7 +291,7 @@ SmallVector<Counter> GemmAnalysis::getCounters(ArrayRef<unsigned> axes) const {
       counter.right = right.getCoefficient(part);
       for (const LinearIndex *index : others)
         counter.others.push_back(index->getCoefficient(part));
-      if (counters.empty() || !counters.back().isContinuedBy(counter)) {
+      if (counters.empty() || !counters.back().isContinuedBy(counter, facts)) {
         counters.push_back(counter);
         continue;
       }
@@ -302,7 +323,7 @@ void GemmAnalysis::describeRowsAndLoops() {
   SmallVector<unsigned> rowAxes, loopAxes;
   for (unsigned axis : batchCounters) {
     bool rightChanges = llvm::any_of(space.getParts(axis), [&](unsigned part) {
-      return right.getCoefficient(part) != 0;
+      return !right.getCoefficient(part).isConstant(0);
     });
     (rightChanges ? loopAxes : rowAxes).push_back(axis);
   }
@@ -313,8 +334,9 @@ void GemmAnalysis::describeRowsAndLoops() {
   longest.others.resize(others.size());
   if (!rows.empty()) {
     auto it = std::max_element(
-        rows.begin(), rows.end(),
-        [](const Counter &a, const Counter &b) { return a.size < b.size; });
+        rows.begin(), rows.end(), [&](const Counter &a, const Counter &b) {
+          return getLargest(a.size, facts) < getLargest(b.size, facts);
+        });
     longest = *it;
     rows.erase(it);
   }
@@ -346,8 +368,8 @@ FailureOr<GemmDescription> GemmAnalysis::run() {
   return std::move(result);
 }
 
-FailureOr<GemmDescription> describeGemm(Block &body) {
-  return GemmAnalysis(body).run();
+FailureOr<GemmDescription> describeGemm(Block &body, const SymbolFacts &facts) {
+  return GemmAnalysis(body, facts).run();
 }
 
 } // namespace neap

@@ -16,9 +16,9 @@ struct RightOperand {
   /// Whether it lies in panels already (`neap.packed_matmul`); the rest is then
   /// unused.
   bool isPacked = false;
-  int64_t offset = 0;
+  DimExpr offset;
   /// Elements between iterations of each loop around the tiles.
-  llvm::SmallVector<int64_t> loopStrides;
+  llvm::SmallVector<DimExpr> loopStrides;
   /// The depth, in the digits of the left operand's.
   llvm::SmallVector<AxisDigit> depth;
   llvm::SmallVector<AxisDigit> columns;
@@ -26,32 +26,33 @@ struct RightOperand {
 
 /// A product: loops x rows x columns, each a sum over the depth.
 struct GemmDescription {
+  const SymbolFacts *facts = nullptr;
   mlir::Type elementType;
   /// Sizes of the loops around the tiles: batch axes and outer parts of rows.
-  llvm::SmallVector<int64_t> loops;
-  int64_t numRows = 1;
-  int64_t numColumns = 1;
+  llvm::SmallVector<DimExpr> loops;
+  DimExpr numRows = 1;
+  DimExpr numColumns = 1;
   unsigned leftBuffer = 0;
-  int64_t leftOffset = 0;
-  llvm::SmallVector<int64_t> leftLoopStrides;
+  DimExpr leftOffset;
+  llvm::SmallVector<DimExpr> leftLoopStrides;
   LeftOperand left;
   RightOperand right;
   TileEpilogue epilogue;
 
   /// How the work is cut, the same on every instruction set: tiles are numbered
   /// loop by loop, chunk of groups by chunk of groups, row block by row block,
-  /// group of panels by group of panels.
+  /// group of panels by group of panels. Chosen for the largest sizes.
   int64_t rowsPerBlock = 1;
   int64_t panelsPerGroup = 1;
-  int64_t groupsPerChunk = 1;
+  DimExpr groupsPerChunk = 1;
+  DimExpr numChunks = 1;
   /// Steps of the depth at a time; 0: all at once.
   int64_t stepsPerBlock = 0;
 
-  int64_t getNumPanels() const;
-  int64_t getNumGroups() const;
-  int64_t getNumChunks() const;
-  int64_t getNumRowBlocks() const;
-  int64_t getNumLoopIterations() const;
+  DimExpr getNumPanels() const;
+  DimExpr getNumGroups() const;
+  DimExpr getNumRowBlocks() const;
+  DimExpr getNumLoopIterations() const;
   /// Returns the bytes of scratch that hold a group of packed panels; 0 if the
   /// right operand is packed.
   int64_t getPanelScratchBytes() const;
@@ -59,20 +60,23 @@ struct GemmDescription {
   int64_t getSumsScratchBytes() const;
 
   /// Returns the number of tiles; those of the last chunk may be empty.
-  int64_t getNumTiles() const;
+  DimExpr getNumTiles() const;
 
   /// Chooses how the work is cut from the sizes.
   void chooseBlocks();
 
 private:
+  int64_t getMost(const DimExpr &size) const;
   void chooseDepthBlocks();
   void chooseRowBlocks();
   void chooseChunks();
 };
 
 /// Describes `body`. Fails silently if it is not of the form that
-/// docs/contract.md lists under `matmul`.
-mlir::FailureOr<GemmDescription> describeGemm(mlir::Block &body);
+/// docs/contract.md lists under `matmul`. `facts` are of the symbols in its
+/// sizes and outlive the description.
+mlir::FailureOr<GemmDescription> describeGemm(mlir::Block &body,
+                                              const SymbolFacts &facts);
 
 } // namespace neap
 

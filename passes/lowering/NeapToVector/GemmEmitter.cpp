@@ -8,6 +8,8 @@
 #include "passes/lowering/NeapToVector/GemmEmitter.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "dialects/neap/IR/Symbols.h"
+#include "passes/analysis/SizeAnalysis.h"
 #include "passes/lowering/NeapToVector/KernelShell.h"
 #include "passes/lowering/NeapToVector/PanelPacking.h"
 #include "passes/lowering/NeapToVector/PanelSweep.h"
@@ -27,8 +29,8 @@ static constexpr int64_t kPanelWidth = VectorEmitter::kLanes;
 /// 50 flops and 10 bytes of right operand a nanosecond.
 static int64_t getTilesPerBlock(const GemmDescription &gemm) {
   constexpr double kLeastNs = 20000, kFlopsPerNs = 50, kBytesPerNs = 10;
-  double numRights =
-      double(gemm.panelsPerGroup) * kPanelWidth * gemm.left.getDepth();
+  double depth = getLargest(gemm.left.getDepth(), *gemm.facts);
+  double numRights = double(gemm.panelsPerGroup) * kPanelWidth * depth;
   double flopNs = 2 * numRights * gemm.rowsPerBlock / kFlopsPerNs;
   double byteNs =
       numRights * VectorEmitter::getSizeInBytes(gemm.elementType) / kBytesPerNs;
@@ -38,17 +40,19 @@ static int64_t getTilesPerBlock(const GemmDescription &gemm) {
 KernelTraits getDescribedTraits(const GemmDescription &gemm, Block &body) {
   KernelTraits traits;
   traits.numTiles = gemm.getNumTiles();
-  traits.tilesPerBlock = std::min(getTilesPerBlock(gemm), gemm.getNumTiles());
+  traits.tilesPerBlock = std::min(getTilesPerBlock(gemm),
+                                  getLargest(traits.numTiles, *gemm.facts));
   traits.scratchBytes =
       llvm::alignTo(gemm.getPanelScratchBytes() + gemm.getSumsScratchBytes() +
                         gemm.epilogue.getScratchBytes(),
                     64);
-  traits.inPlace.push_back(getInPlaceInputs(body, gemm.epilogue));
+  traits.inPlace.push_back(getInPlaceInputs(body, gemm.epilogue, *gemm.facts));
   return traits;
 }
 
-FailureOr<KernelTraits> computeGemmTraits(Block &body) {
-  FailureOr<GemmDescription> gemm = describeGemm(body);
+FailureOr<KernelTraits> computeGemmTraits(Block &body,
+                                          const SymbolFacts &facts) {
+  FailureOr<GemmDescription> gemm = describeGemm(body, facts);
   if (failed(gemm))
     return failure();
   return getDescribedTraits(*gemm, body);
@@ -82,10 +86,11 @@ private:
   void emitGroupOfChunk(Value group);
   void emitGroup(Value group);
   void emitPanels(Value group, int64_t numPanels, int64_t lastActive);
+  void emitRowsOf(const PanelRange &panels);
   void packGroup(Value group);
-  Value emitBase(unsigned buffer, int64_t offset, ArrayRef<int64_t> loopStrides,
-                 Type element);
-  Value advanceRows(Value pointer, int64_t rowStride, Type element);
+  Value emitBase(unsigned buffer, const DimExpr &offset,
+                 ArrayRef<DimExpr> loopStrides, Type element);
+  Value advanceRows(Value pointer, const DimExpr &rowStride, Type element);
 
   VectorEmitter &emitter;
   const GemmDescription &gemm;
@@ -112,8 +117,8 @@ void GemmEmission::emit() {
 }
 
 /// Returns the pointer to row 0 and column 0 of the present loop iteration.
-Value GemmEmission::emitBase(unsigned buffer, int64_t offset,
-                             ArrayRef<int64_t> loopStrides, Type element) {
+Value GemmEmission::emitBase(unsigned buffer, const DimExpr &offset,
+                             ArrayRef<DimExpr> loopStrides, Type element) {
   Value distance = emitter.index(offset);
   for (auto [digit, stride] : llvm::zip_equal(loopDigits, loopStrides))
     distance =
@@ -121,7 +126,7 @@ Value GemmEmission::emitBase(unsigned buffer, int64_t offset,
   return emitter.advance(arguments.buffers[buffer], distance, element);
 }
 
-Value GemmEmission::advanceRows(Value pointer, int64_t rowStride,
+Value GemmEmission::advanceRows(Value pointer, const DimExpr &rowStride,
                                 Type element) {
   Value distance = emitter.mulInt(firstRow, emitter.index(rowStride));
   return emitter.advance(pointer, distance, element);
@@ -130,8 +135,8 @@ Value GemmEmission::advanceRows(Value pointer, int64_t rowStride,
 /// Emits where row block `block` (numbered through all loops and chunks)
 /// begins.
 void GemmEmission::startRowBlock(Value block) {
-  SmallVector<int64_t> sizes(gemm.loops);
-  sizes.push_back(gemm.getNumChunks());
+  SmallVector<DimExpr> sizes(gemm.loops);
+  sizes.push_back(gemm.numChunks);
   sizes.push_back(gemm.getNumRowBlocks());
   loopDigits = emitDigits(emitter, block, sizes);
   rowBlock = loopDigits.pop_back_val();
@@ -159,7 +164,8 @@ void GemmEmission::startRowBlock(Value block) {
 void GemmEmission::emitGroupOfChunk(Value group) {
   Value first = emitter.mulInt(chunk, emitter.index(gemm.groupsPerChunk));
   group = emitter.addInt(first, group);
-  if (gemm.getNumGroups() % gemm.groupsPerChunk == 0)
+  if (gemm.numChunks.isConstant(1) ||
+      divideExactly(gemm.getNumGroups(), gemm.groupsPerChunk, *gemm.facts))
     return emitGroup(group);
   Value exists = emitter.compareInt(arith::CmpIPredicate::slt, group,
                                     emitter.index(gemm.getNumGroups()));
@@ -172,10 +178,13 @@ void GemmEmission::emitGroupOfChunk(Value group) {
 void GemmEmission::emitGroup(Value group) {
   if (!gemm.right.isPacked)
     packGroup(group);
-  int64_t numGroups = gemm.getNumGroups();
-  int64_t lastPanels =
-      gemm.getNumPanels() - (numGroups - 1) * gemm.panelsPerGroup;
-  int64_t tail = gemm.numColumns % kPanelWidth;
+  std::optional<int64_t> numColumns = gemm.numColumns.getConstant();
+  if (!numColumns)
+    return emitPanels(group, gemm.panelsPerGroup, kPanelWidth);
+  int64_t numGroups = *gemm.getNumGroups().getConstant();
+  int64_t lastPanels = *gemm.getNumPanels().getConstant() -
+                       (numGroups - 1) * gemm.panelsPerGroup;
+  int64_t tail = *numColumns % kPanelWidth;
   if (tail == 0 && lastPanels == gemm.panelsPerGroup)
     return emitPanels(group, lastPanels, kPanelWidth);
   emitWhenLast(
@@ -204,7 +213,8 @@ void GemmEmission::packGroup(Value group) {
                   });
 }
 
-/// Emits the rows of `rowBlock` times the panels of `group`.
+/// Emits the present rows times `numPanels` panels of `group` (as many as there
+/// are, if the number of columns is known only at run time).
 void GemmEmission::emitPanels(Value group, int64_t numPanels,
                               int64_t lastActive) {
   PanelRange panels;
@@ -218,17 +228,31 @@ void GemmEmission::emitPanels(Value group, int64_t numPanels,
     panels.pointer = emitter.advance(
         rightBase, emitter.mulInt(firstPanel, panelSize), gemm.elementType);
   }
-  auto emitRows = [&](int64_t numRows) {
+  if (!gemm.numColumns.getConstant())
+    panels.numColumns =
+        emitter.subInt(emitter.index(gemm.numColumns), panels.firstColumn);
+  emitRowsOf(panels);
+}
+
+/// Emits the rows of `rowBlock` times `panels`.
+void GemmEmission::emitRowsOf(const PanelRange &panels) {
+  auto emitRows = [&](const RowCount &numRows) {
     sweep.emit(panels, numRows,
                [&](PanelSweep::RowBody body) { body(pointers); });
   };
-  int64_t numBlocks = gemm.getNumRowBlocks();
-  int64_t lastRows = gemm.numRows - (numBlocks - 1) * gemm.rowsPerBlock;
+  std::optional<int64_t> numRows = gemm.numRows.getConstant();
+  if (!numRows) {
+    Value rest = emitter.subInt(emitter.index(gemm.numRows), firstRow);
+    Value count = emitter.minSigned(rest, emitter.index(gemm.rowsPerBlock));
+    return emitRows({gemm.rowsPerBlock, count});
+  }
+  int64_t numBlocks = *gemm.getNumRowBlocks().getConstant();
+  int64_t lastRows = *numRows - (numBlocks - 1) * gemm.rowsPerBlock;
   if (lastRows == gemm.rowsPerBlock)
-    return emitRows(lastRows);
+    return emitRows({lastRows});
   emitWhenLast(
-      emitter, rowBlock, numBlocks, [&] { emitRows(lastRows); },
-      [&] { emitRows(gemm.rowsPerBlock); });
+      emitter, rowBlock, numBlocks, [&] { emitRows({lastRows}); },
+      [&] { emitRows({gemm.rowsPerBlock}); });
 }
 
 void emitDescribedGemm(KernelOp kernel, const GemmDescription &gemm,
@@ -237,8 +261,9 @@ void emitDescribedGemm(KernelOp kernel, const GemmDescription &gemm,
   KernelSignature signature;
   signature.name = kernel.getSymName();
   signature.numBuffers = body.getNumArguments() + 1;
+  signature.symbols = collectSymbols(body);
   signature.mayAlias.assign(signature.numBuffers, false);
-  for (unsigned input : getInPlaceInputs(body, gemm.epilogue))
+  for (unsigned input : getInPlaceInputs(body, gemm.epilogue, *gemm.facts))
     signature.mayAlias[input] = signature.mayAlias.back() = true;
   emitKernelShell(
       code, signature, features,
@@ -250,7 +275,9 @@ void emitDescribedGemm(KernelOp kernel, const GemmDescription &gemm,
 
 LogicalResult emitGemm(KernelOp kernel, const CpuFeatures &features,
                        ModuleOp code) {
-  FailureOr<GemmDescription> gemm = describeGemm(kernel.getBody().front());
+  SymbolFacts facts = getSymbolFacts(kernel);
+  FailureOr<GemmDescription> gemm =
+      describeGemm(kernel.getBody().front(), facts);
   if (failed(gemm))
     return kernel.emitOpError("expected the body of a matmul kernel: one "
                               "product between views and elementwise ops");

@@ -12,7 +12,8 @@ struct GemmDescription;
 
 /// Returns the traits of a matmul kernel with body `body`; fails silently if it
 /// is not of the form that docs/contract.md lists.
-mlir::FailureOr<KernelTraits> computeGemmTraits(mlir::Block &body);
+mlir::FailureOr<KernelTraits> computeGemmTraits(mlir::Block &body,
+                                                const SymbolFacts &facts);
 
 /// Appends the code of `kernel`, of kind matmul, to `code`.
 mlir::LogicalResult emitGemm(KernelOp kernel, const CpuFeatures &features,

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // IndexSpace.cpp - see the header. A reshape is treated group by group: the
-// smallest runs of axes of both shapes that hold equally many elements.
+// smallest runs of axes of both shapes that hold equally many elements. Sizes
+// are expressions: they are compared for equality and divided where that leaves
+// no rest, but never ordered.
 #include "passes/lowering/NeapToVector/IndexSpace.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "passes/analysis/SizeAnalysis.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
@@ -15,12 +18,12 @@ namespace neap {
 // LinearIndex
 //===----------------------------------------------------------------------===//
 
-LinearIndex LinearIndex::scaled(int64_t scale) const {
+LinearIndex LinearIndex::scaled(const DimExpr &scale) const {
   LinearIndex result;
-  if (scale == 0)
+  if (scale.isConstant(0))
     return result;
   result.constant = constant * scale;
-  for (Term term : terms)
+  for (const Term &term : terms)
     result.terms.push_back({term.counter, term.coefficient * scale});
   return result;
 }
@@ -37,7 +40,7 @@ void LinearIndex::add(const LinearIndex &other) {
   }
 }
 
-int64_t LinearIndex::getCoefficient(unsigned counter) const {
+DimExpr LinearIndex::getCoefficient(unsigned counter) const {
   for (const Term &term : terms)
     if (term.counter == counter)
       return term.coefficient;
@@ -48,17 +51,17 @@ int64_t LinearIndex::getCoefficient(unsigned counter) const {
 // IndexSpace
 //===----------------------------------------------------------------------===//
 
-unsigned IndexSpace::addCounter(int64_t size) {
+unsigned IndexSpace::addCounter(const DimExpr &size) {
   counters.push_back({size});
   return counters.size() - 1;
 }
 
-TensorIndex IndexSpace::addAxes(ArrayRef<int64_t> shape) {
+TensorIndex IndexSpace::addAxes(ArrayRef<DimExpr> shape) {
   TensorIndex index;
-  for (int64_t size : shape) {
+  for (const DimExpr &size : shape) {
     LinearIndex &axis = index.emplace_back();
     unsigned counter = addCounter(size);
-    if (size > 1)
+    if (!size.isConstant(1))
       axis.terms.push_back({counter, 1});
   }
   return index;
@@ -66,7 +69,7 @@ TensorIndex IndexSpace::addAxes(ArrayRef<int64_t> shape) {
 
 SmallVector<unsigned> IndexSpace::getParts(unsigned counter) const {
   const Counter &node = counters[counter];
-  if (node.size == 1)
+  if (node.size.isConstant(1))
     return {};
   if (node.outer < 0)
     return {counter};
@@ -79,8 +82,9 @@ void IndexSpace::resolve(LinearIndex &index) const {
   LinearIndex resolved;
   resolved.constant = index.constant;
   for (const LinearIndex::Term &term : index.terms) {
-    int64_t coefficient = term.coefficient;
-    for (unsigned part : llvm::reverse(getParts(term.counter))) {
+    DimExpr coefficient = term.coefficient;
+    SmallVector<unsigned> parts = getParts(term.counter);
+    for (unsigned part : llvm::reverse(parts)) {
       resolved.terms.push_back({part, coefficient});
       coefficient *= getSize(part);
     }
@@ -88,96 +92,127 @@ void IndexSpace::resolve(LinearIndex &index) const {
   index = std::move(resolved);
 }
 
-void IndexSpace::split(unsigned counter, int64_t innerSize) {
-  unsigned outer = addCounter(counters[counter].size / innerSize);
+/// Splits `counter`, whose size is a multiple of `innerSize`, and returns the
+/// inner part.
+unsigned IndexSpace::split(unsigned counter, const DimExpr &innerSize) {
+  unsigned outer =
+      addCounter(*divideExactly(getSize(counter), innerSize, facts));
   unsigned inner = addCounter(innerSize);
   counters[counter].outer = outer;
   counters[counter].inner = inner;
+  return inner;
 }
 
-/// Returns the terms of `index` innermost first if they count 0, 1, ...,
+/// Returns the counters of `index`, outermost first, if they count 0, 1, ...,
 /// total - 1 in mixed radix; else nothing.
-static SmallVector<LinearIndex::Term> getMixedRadix(const IndexSpace &space,
-                                                    const LinearIndex &index,
-                                                    int64_t total) {
-  SmallVector<LinearIndex::Term> terms(index.terms);
-  llvm::sort(terms, [](const LinearIndex::Term &a, const LinearIndex::Term &b) {
-    return a.coefficient < b.coefficient;
-  });
-  int64_t expected = 1;
-  for (const LinearIndex::Term &term : terms) {
-    if (term.coefficient != expected)
+SmallVector<unsigned> IndexSpace::getMixedRadix(const LinearIndex &index,
+                                                const DimExpr &total) const {
+  SmallVector<unsigned> digits;
+  DimExpr expected(1);
+  while (digits.size() < index.terms.size()) {
+    const auto *term = llvm::find_if(index.terms, [&](const auto &term) {
+      return !llvm::is_contained(digits, term.counter) &&
+             facts.areEqual(term.coefficient, expected);
+    });
+    if (term == index.terms.end())
       return {};
-    expected *= space.getSize(term.counter);
+    digits.push_back(term->counter);
+    expected *= getSize(term->counter);
   }
-  if (index.constant != 0 || expected != total)
+  if (!index.constant.isConstant(0) || !facts.areEqual(expected, total))
     return {};
-  return terms;
+  std::reverse(digits.begin(), digits.end());
+  return digits;
+}
+
+/// Removes from `digits` the innermost ones that count through `size` together
+/// (splitting the last of them) and returns the index that they are.
+FailureOr<LinearIndex> IndexSpace::takeDigits(SmallVectorImpl<unsigned> &digits,
+                                              const DimExpr &size) {
+  LinearIndex result;
+  DimExpr covered(1);
+  while (!facts.areEqual(covered, size)) {
+    std::optional<DimExpr> missing = divideExactly(size, covered, facts);
+    if (!missing || digits.empty())
+      return failure();
+    unsigned counter = digits.pop_back_val();
+    if (!divideExactly(*missing, getSize(counter), facts)) {
+      if (!divideExactly(getSize(counter), *missing, facts))
+        return failure();
+      unsigned inner = split(counter, *missing);
+      digits.push_back(counters[counter].outer);
+      counter = inner;
+    }
+    result.terms.push_back({counter, covered});
+    covered *= getSize(counter);
+  }
+  return result;
 }
 
 /// Returns the index along each of the axes `sizes`, which `index` counts
 /// through in row-major order.
 FailureOr<TensorIndex> IndexSpace::distribute(LinearIndex index,
-                                              ArrayRef<int64_t> sizes) {
+                                              ArrayRef<DimExpr> sizes) {
   resolve(index);
-  SmallVector<LinearIndex::Term> digits =
-      getMixedRadix(*this, index, llvm::product_of(sizes));
+  SmallVector<unsigned> digits = getMixedRadix(index, getNumElements(sizes));
   if (digits.empty())
     return failure();
-  std::reverse(digits.begin(), digits.end());
   TensorIndex result(sizes.size());
   for (int64_t axis = sizes.size() - 1; axis >= 0; --axis) {
-    int64_t covered = 1;
-    while (covered < sizes[axis]) {
-      unsigned counter = digits.pop_back_val().counter;
-      int64_t missing = sizes[axis] / covered;
-      if (getSize(counter) > missing) {
-        if (sizes[axis] % covered != 0 || getSize(counter) % missing != 0)
-          return failure();
-        split(counter, missing);
-        digits.push_back({unsigned(counters[counter].outer), 0});
-        counter = counters[counter].inner;
-      }
-      result[axis].terms.push_back({counter, covered});
-      covered *= getSize(counter);
-    }
-    if (covered != sizes[axis])
+    FailureOr<LinearIndex> part = takeDigits(digits, sizes[axis]);
+    if (failed(part))
       return failure();
+    result[axis] = *part;
   }
   return result;
 }
 
+/// Returns the numbers of leading axes of both shapes that hold equally many
+/// elements, as few as possible; nothing if there are none.
+static std::optional<std::pair<size_t, size_t>>
+findGroup(ArrayRef<DimExpr> from, ArrayRef<DimExpr> to,
+          const SymbolFacts &facts) {
+  DimExpr fromSize(1);
+  for (size_t i = 0; i < from.size(); ++i) {
+    fromSize *= from[i];
+    DimExpr toSize(1);
+    for (size_t j = 0; j < to.size(); ++j) {
+      toSize *= to[j];
+      if (facts.areEqual(fromSize, toSize))
+        return std::make_pair(i + 1, j + 1);
+    }
+  }
+  return std::nullopt;
+}
+
 FailureOr<TensorIndex> IndexSpace::reshape(const TensorIndex &index,
-                                           ArrayRef<int64_t> from,
-                                           ArrayRef<int64_t> to) {
+                                           ArrayRef<DimExpr> from,
+                                           ArrayRef<DimExpr> to) {
   TensorIndex result(to.size());
   size_t i = 0, j = 0;
-  auto skipOnes = [](ArrayRef<int64_t> sizes, size_t &axis) {
-    while (axis < sizes.size() && sizes[axis] == 1)
+  auto skipOnes = [](ArrayRef<DimExpr> sizes, size_t &axis) {
+    while (axis < sizes.size() && sizes[axis].isConstant(1))
       ++axis;
   };
   while (skipOnes(from, i), skipOnes(to, j), j < to.size()) {
-    LinearIndex linear = index[i];
-    size_t firstTo = j;
-    int64_t fromSize = from[i++], toSize = to[j++];
-    while (fromSize != toSize) {
-      if (fromSize < toSize) {
-        linear = linear.scaled(from[i]);
-        linear.add(index[i]);
-        fromSize *= from[i++];
-      } else {
-        toSize *= to[j++];
-      }
+    auto group = findGroup(from.drop_front(i), to.drop_front(j), facts);
+    if (!group)
+      return failure();
+    auto [numFrom, numTo] = *group;
+    LinearIndex linear;
+    for (size_t end = i + numFrom; i < end; ++i) {
+      linear = linear.scaled(from[i]);
+      linear.add(index[i]);
     }
-    if (j - firstTo == 1) {
-      result[firstTo] = linear;
+    if (numTo == 1) {
+      result[j++] = linear;
       continue;
     }
-    FailureOr<TensorIndex> parts =
-        distribute(linear, to.slice(firstTo, j - firstTo));
+    FailureOr<TensorIndex> parts = distribute(linear, to.slice(j, numTo));
     if (failed(parts))
       return failure();
-    llvm::copy(*parts, result.begin() + firstTo);
+    llvm::copy(*parts, result.begin() + j);
+    j += numTo;
   }
   return result;
 }
@@ -186,13 +221,13 @@ FailureOr<TensorIndex> IndexSpace::reshape(const TensorIndex &index,
 // Views
 //===----------------------------------------------------------------------===//
 
-static ArrayRef<int64_t> getShape(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
+static SmallVector<DimExpr> getShape(Value value) {
+  return getDims(cast<RankedTensorType>(value.getType()));
 }
 
 /// Returns the row-major offset of `index` in a tensor of `shape`.
 static LinearIndex linearize(const TensorIndex &index,
-                             ArrayRef<int64_t> shape) {
+                             ArrayRef<DimExpr> shape) {
   LinearIndex offset;
   for (auto [axis, size] : llvm::zip_equal(index, shape)) {
     offset = offset.scaled(size);
@@ -212,23 +247,19 @@ static TensorIndex permuteBack(const TensorIndex &index,
 
 /// Returns the index of a broadcast's input for one of its result.
 static TensorIndex dropRepeated(const TensorIndex &index,
-                                ArrayRef<int64_t> inputShape) {
+                                ArrayRef<DimExpr> inputShape) {
   TensorIndex input(ArrayRef(index).take_back(inputShape.size()));
   for (auto [axis, size] : llvm::zip_equal(input, inputShape))
-    if (size == 1)
+    if (size.isConstant(1))
       axis = LinearIndex();
   return input;
 }
 
 /// Returns the index of a slice's input for one of its result.
-static FailureOr<TensorIndex> shiftBySlice(const TensorIndex &index,
-                                           SliceOp slice) {
-  std::optional<SmallVector<int64_t>> starts = getConstants(slice.getStarts());
-  if (!starts)
-    return failure();
+static TensorIndex shiftBySlice(const TensorIndex &index, SliceOp slice) {
   TensorIndex input;
   for (auto [axis, start, step] :
-       llvm::zip_equal(index, *starts, slice.getSteps())) {
+       llvm::zip_equal(index, slice.getStarts(), slice.getSteps())) {
     LinearIndex shifted = axis.scaled(step);
     shifted.constant += start;
     input.push_back(shifted);
@@ -250,10 +281,7 @@ FailureOr<ViewedElement> followViews(IndexSpace &space, Value value,
     } else if (auto broadcast = dyn_cast<BroadcastOp>(op)) {
       index = dropRepeated(index, getShape(broadcast.getInput()));
     } else if (auto slice = dyn_cast<SliceOp>(op)) {
-      FailureOr<TensorIndex> input = shiftBySlice(index, slice);
-      if (failed(input))
-        return failure();
-      index = *input;
+      index = shiftBySlice(index, slice);
     } else {
       break;
     }

@@ -9,6 +9,7 @@
 #ifndef NEAP_PASSES_LOWERING_NEAPTOVECTOR_INDEXSPACE_H
 #define NEAP_PASSES_LOWERING_NEAPTOVECTOR_INDEXSPACE_H
 
+#include "dialects/neap/IR/DimExpr.h"
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/SmallVector.h"
 
@@ -18,18 +19,18 @@ namespace neap {
 struct LinearIndex {
   struct Term {
     unsigned counter;
-    int64_t coefficient;
+    DimExpr coefficient;
   };
 
-  int64_t constant = 0;
+  DimExpr constant;
   llvm::SmallVector<Term> terms;
 
   /// Returns `scale` times this index.
-  LinearIndex scaled(int64_t scale) const;
+  LinearIndex scaled(const DimExpr &scale) const;
   /// Adds `other`.
   void add(const LinearIndex &other);
   /// Returns the coefficient of `counter`, 0 if it does not occur.
-  int64_t getCoefficient(unsigned counter) const;
+  DimExpr getCoefficient(unsigned counter) const;
 };
 
 /// One index per axis of a tensor.
@@ -38,12 +39,18 @@ using TensorIndex = llvm::SmallVector<LinearIndex>;
 /// The counters of a nest of loops.
 class IndexSpace {
 public:
-  /// Adds the counter of a loop of `size` iterations and returns it.
-  unsigned addCounter(int64_t size);
-  /// Adds a counter per axis of `shape` and returns the index of an element.
-  TensorIndex addAxes(llvm::ArrayRef<int64_t> shape);
+  /// `facts` are of the symbols in its sizes and outlive it.
+  explicit IndexSpace(const SymbolFacts &facts) : facts(facts) {}
 
-  int64_t getSize(unsigned counter) const { return counters[counter].size; }
+  /// Adds the counter of a loop of `size` iterations and returns it.
+  unsigned addCounter(const DimExpr &size);
+  /// Adds a counter per axis of `shape` and returns the index of an element.
+  TensorIndex addAxes(llvm::ArrayRef<DimExpr> shape);
+
+  const SymbolFacts &getFacts() const { return facts; }
+  const DimExpr &getSize(unsigned counter) const {
+    return counters[counter].size;
+  }
   /// Returns the counters that `counter` was split into, outermost first
   /// (itself if it was not); those of one iteration are left out.
   llvm::SmallVector<unsigned> getParts(unsigned counter) const;
@@ -54,21 +61,26 @@ public:
   /// names in a tensor of shape `from` with the same elements in order. Fails
   /// if it is not linear, whatever counters are split.
   mlir::FailureOr<TensorIndex> reshape(const TensorIndex &index,
-                                       llvm::ArrayRef<int64_t> from,
-                                       llvm::ArrayRef<int64_t> to);
+                                       llvm::ArrayRef<DimExpr> from,
+                                       llvm::ArrayRef<DimExpr> to);
 
 private:
   struct Counter {
-    int64_t size;
+    DimExpr size;
     /// Outer and inner part, if split.
     int outer = -1;
     int inner = -1;
   };
 
-  void split(unsigned counter, int64_t innerSize);
+  unsigned split(unsigned counter, const DimExpr &innerSize);
+  llvm::SmallVector<unsigned> getMixedRadix(const LinearIndex &index,
+                                            const DimExpr &total) const;
+  mlir::FailureOr<LinearIndex>
+  takeDigits(llvm::SmallVectorImpl<unsigned> &digits, const DimExpr &size);
   mlir::FailureOr<TensorIndex> distribute(LinearIndex index,
-                                          llvm::ArrayRef<int64_t> sizes);
+                                          llvm::ArrayRef<DimExpr> sizes);
 
+  const SymbolFacts &facts;
   llvm::SmallVector<Counter> counters;
 };
 

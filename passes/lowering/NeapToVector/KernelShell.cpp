@@ -8,6 +8,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/BuiltinAttributes.h"
+#include "passes/lowering/NeapToVector/SizeEmitter.h"
 
 using namespace mlir;
 
@@ -28,7 +29,7 @@ static func::FuncOp createBody(VectorEmitter &emitter,
   OpBuilder &builder = emitter.getBuilder();
   Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
   SmallVector<Type> inputs(signature.numBuffers, pointer);
-  inputs.append(signature.numSizes + 2, builder.getI64Type());
+  inputs.append(signature.symbols.size() + 2, builder.getI64Type());
   inputs.push_back(pointer);
   auto body = emitter.create<func::FuncOp>(
       (signature.name + "_body").str(),
@@ -73,9 +74,9 @@ static void createEntry(VectorEmitter &emitter,
     for (unsigned i = 0; i < signature.numBuffers; ++i)
       operands.push_back(loadField(emitter, buffers, 8 * i, pointer));
   }
-  if (signature.numSizes) {
+  if (!signature.symbols.empty()) {
     Value sizes = loadField(emitter, arguments, kSizesOffset, pointer);
-    for (unsigned i = 0; i < signature.numSizes; ++i)
+    for (size_t i = 0; i < signature.symbols.size(); ++i)
       operands.push_back(loadField(emitter, sizes, 8 * i, i64));
   }
   operands.push_back(loadField(emitter, arguments, kTileBeginOffset, i64));
@@ -96,11 +97,14 @@ void emitKernelShell(
   Block::BlockArgListType values = function.getArguments();
   KernelArguments arguments;
   arguments.buffers = values.take_front(signature.numBuffers);
-  arguments.sizes = values.slice(signature.numBuffers, signature.numSizes);
+  arguments.sizes =
+      values.slice(signature.numBuffers, signature.symbols.size());
   Block::BlockArgListType rest = values.take_back(3);
   arguments.tileBegin = rest[0];
   arguments.tileEnd = rest[1];
   arguments.scratch = rest[2];
+  SizeEmitter sizes(emitter, signature.symbols, arguments.sizes);
+  emitter.setSizes(sizes);
   Value status = body(emitter, arguments);
   if (!status)
     status = emitter.constantInt(builder.getI32Type(), 0);
@@ -110,16 +114,12 @@ void emitKernelShell(
 }
 
 Value createMemRefFromPointer(VectorEmitter &emitter, Value pointer,
-                              MemRefType type) {
-  OpBuilder &builder = emitter.getBuilder();
-  MLIRContext *context = builder.getContext();
-  auto [strides, offset] = type.getStridesAndOffset();
-  int64_t rank = type.getRank();
-  Type i64 = builder.getI64Type();
-  SmallVector<Type> fields{pointer.getType(), pointer.getType(), i64};
-  if (rank > 0)
-    fields.append(2, LLVM::LLVMArrayType::get(i64, rank));
-  auto descriptorType = LLVM::LLVMStructType::getLiteral(context, fields);
+                              const DimExpr &numElements, Type type) {
+  MLIRContext *context = emitter.getBuilder().getContext();
+  Type i64 = emitter.getBuilder().getI64Type();
+  Type array = LLVM::LLVMArrayType::get(i64, 1);
+  auto descriptorType = LLVM::LLVMStructType::getLiteral(
+      context, {pointer.getType(), pointer.getType(), i64, array, array});
   Value descriptor = emitter.create<LLVM::PoisonOp>(descriptorType);
   auto insert = [&](Value value, ArrayRef<int64_t> position) {
     descriptor =
@@ -127,12 +127,13 @@ Value createMemRefFromPointer(VectorEmitter &emitter, Value pointer,
   };
   insert(pointer, {0});
   insert(pointer, {1});
-  insert(emitter.index(offset), {2});
-  for (int64_t i = 0; i < rank; ++i) {
-    insert(emitter.index(type.getDimSize(i)), {3, i});
-    insert(emitter.index(strides[i]), {4, i});
-  }
-  return emitter.create<UnrealizedConversionCastOp>(TypeRange(type), descriptor)
+  insert(emitter.index(0), {2});
+  insert(emitter.index(numElements), {3, 0});
+  insert(emitter.index(1), {4, 0});
+  auto memref = MemRefType::get(
+      numElements.getConstant().value_or(ShapedType::kDynamic), type);
+  return emitter
+      .create<UnrealizedConversionCastOp>(TypeRange(memref), descriptor)
       .getResult(0);
 }
 

@@ -29,10 +29,11 @@ struct KernelArguments {
 struct KernelSignature {
   llvm::StringRef name;
   unsigned numBuffers = 0;
-  unsigned numSizes = 0;
+  /// Symbols whose values the kernel is called with, in order.
+  llvm::SmallVector<std::string> symbols = {};
   /// Buffers that may overlap another one (in-place pairs); all others are
   /// `noalias`. Empty: none.
-  llvm::SmallVector<bool> mayAlias;
+  llvm::SmallVector<bool> mayAlias = {};
 };
 
 /// Appends to `code`, at the end, the public function `int32_t
@@ -44,10 +45,11 @@ void emitKernelShell(
     llvm::function_ref<mlir::Value(VectorEmitter &, const KernelArguments &)>
         body);
 
-/// Returns the memref of static shape and layout whose elements start at
-/// `pointer`.
+/// Returns the memref of rank 1 of the `numElements` elements of `type` that
+/// start at `pointer`.
 mlir::Value createMemRefFromPointer(VectorEmitter &emitter, mlir::Value pointer,
-                                    mlir::MemRefType type);
+                                    const DimExpr &numElements,
+                                    mlir::Type type);
 
 } // namespace neap
 

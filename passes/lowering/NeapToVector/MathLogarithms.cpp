@@ -104,7 +104,7 @@ Value emitLog1p(VectorEmitter &e, Value x) {
       e.compare(FloatPredicate::OLT, sum, e.constant(type, kInfinity));
   Value correction = e.select(e.bitAnd(isPositive, isFinite), e.div(lost, sum),
                               e.constant(type, 0.0));
-  return e.add(emitLog(e, sum), correction);
+  return keepZero(e, x, e.add(emitLog(e, sum), correction));
 }
 
 //===----------------------------------------------------------------------===//

@@ -128,6 +128,12 @@ Value emitScaledExp(VectorEmitter &e, Value x, int64_t bias, Value low) {
   return e.select(isTiny, e.constant(format.type, 0.0), result);
 }
 
+Value keepZero(VectorEmitter &e, Value x, Value result) {
+  Value isZero =
+      e.compare(FloatPredicate::OEQ, x, e.constant(x.getType(), 0.0));
+  return e.select(isZero, x, result);
+}
+
 } // namespace polynomials
 
 Value emitCopySign(VectorEmitter &e, Value magnitude, Value sign) {
@@ -198,10 +204,9 @@ Value emitTanh(VectorEmitter &e, Value x) {
   Value decay = emitExpOfNegative(e, e.mul(t, e.constant(format.type, -2.0)));
   Value one = e.constant(format.type, 1.0);
   Value ratio = e.div(e.add(decay, decay), e.add(one, decay));
-  Value far = emitCopySign(e, e.sub(one, ratio), x);
   Value isSmall =
       e.compare(FloatPredicate::OLT, magnitude, e.constant(format.type, 0.6));
-  return e.select(isSmall, nearZero, far);
+  return emitCopySign(e, e.select(isSmall, nearZero, e.sub(one, ratio)), x);
 }
 
 /// sinh is x + x^3 P(x^2) below 1, else h - 1 / (4 h) with h = e^|x| / 2.

@@ -12,9 +12,8 @@
 //   sin   1.6 1.6    tan   3.5 3.5    atan  2   2     atanh 3   3
 //   cos   1.6 1.6    sinh  2.5 2.5    cosh  2   2     pow   1   2
 //
-// sin, cos and tan: for |x| <= 2^49; NaN beyond. Without fused multiply-add
-// (x86-64-v2) the bounds are those times 1.5, and sin, cos and tan need |x| <=
-// 2^20.
+// sin, cos and tan hold them for every finite x. Without fused multiply-add
+// (x86-64-v2) the bounds are those times 1.5.
 #ifndef NEAP_PASSES_LOWERING_NEAPTOVECTOR_MATHPOLYNOMIALS_H
 #define NEAP_PASSES_LOWERING_NEAPTOVECTOR_MATHPOLYNOMIALS_H
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // MathPolynomialsImpl.h - what the files of MathPolynomials share: properties
-// of the two formats, and the cores of exp and log.
+// of the two formats, and the cores of exp, log and the trigonometric
+// functions.
 #ifndef NEAP_PASSES_LOWERING_NEAPTOVECTOR_MATHPOLYNOMIALSIMPL_H
 #define NEAP_PASSES_LOWERING_NEAPTOVECTOR_MATHPOLYNOMIALSIMPL_H
 
@@ -41,6 +42,9 @@ Double fastTwoSum(VectorEmitter &emitter, mlir::Value lhs, mlir::Value rhs);
 /// Returns lhs * rhs exactly (barring underflow).
 Double twoProduct(VectorEmitter &emitter, mlir::Value lhs, mlir::Value rhs);
 
+/// Returns x where it is 0, for the sign of the zero, else `result`.
+mlir::Value keepZero(VectorEmitter &emitter, mlir::Value x, mlir::Value result);
+
 /// e^(x + low) = 2^n (1 + fraction).
 struct ExpParts {
   mlir::Value fraction;
@@ -64,6 +68,14 @@ struct LogParts {
 };
 /// Splits a positive, finite x; subnormals included.
 LogParts emitLogParts(VectorEmitter &emitter, mlir::Value x);
+
+/// x = quadrant * pi/2 + rest, |rest| <= pi/4 (and a little).
+struct AngleReduction {
+  mlir::Value rest;
+  mlir::Value quadrant; // integers of the format's width; only two bits count
+};
+/// Reduces any x; the rest of infinity and NaN is NaN.
+AngleReduction reduceAngle(VectorEmitter &emitter, mlir::Value x);
 
 } // namespace neap::polynomials
 

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // MathTrigonometry.cpp - sin, cos, tan and their inverses.
-//
-// The argument is reduced to [-pi/4, pi/4] in f64 (Cody and Waite 1980): with
-// fused multiply-add x - n pi/2 is exact in its first step, else pi/2 is taken
-// in parts of 33 bits.
 #include "passes/lowering/NeapToVector/MathPolynomialsImpl.h"
-
-#include <limits>
 
 using namespace mlir;
 using namespace neap::polynomials;
@@ -18,12 +12,6 @@ using FloatPredicate = arith::CmpFPredicate;
 
 namespace {
 
-/// x = quadrant * pi/2 + rest.
-struct Reduction {
-  Value rest;
-  Value quadrant; // integers of the format's width; only two bits count
-};
-
 /// sin and cos of the rest, which the quadrant permutes.
 struct SineAndCosine {
   Value sine;
@@ -31,31 +19,6 @@ struct SineAndCosine {
 };
 
 } // namespace
-
-/// Largest argument of sin, cos and tan: beyond, n is not an integer.
-static constexpr double kLargestAngle = 0x1p49;
-
-/// Reduces a scalar or vector of f32 or f64.
-static Reduction reduce(VectorEmitter &e, Value x) {
-  Format format(e, x);
-  OpBuilder &builder = e.getBuilder();
-  Type wide = VectorEmitter::withElementType(format.type, builder.getF64Type());
-  Value angle = format.isDouble ? x : e.create<arith::ExtFOp>(wide, x);
-  Value rounder = e.constant(wide, 6755399441055744.0);
-  constexpr double kTwoOverPi = 0.63661977236758134308;
-  Value shifted = e.fma(angle, e.constant(wide, kTwoOverPi), rounder);
-  Value n = e.sub(shifted, rounder);
-  ArrayRef<double> parts = kHalfPiShort;
-  if (e.getFeatures().hasFma)
-    parts = ArrayRef<double>(kHalfPi).take_front(format.isDouble ? 3 : 2);
-  for (double part : parts)
-    angle = e.fma(n, e.constant(wide, -part), angle);
-  Value quadrant = e.bitcast(shifted, builder.getI64Type());
-  if (format.isDouble)
-    return {angle, quadrant};
-  return {e.create<arith::TruncFOp>(format.type, angle),
-          e.create<arith::TruncIOp>(format.integerType, quadrant)};
-}
 
 /// Emits sin and cos on [-pi/4, pi/4].
 static SineAndCosine emitKernels(VectorEmitter &e, Value x) {
@@ -79,40 +42,32 @@ static Value testBit(VectorEmitter &e, Value value, int64_t bit) {
                       e.constantInt(value.getType(), 0));
 }
 
-/// Replaces results whose argument could not be reduced (and NaN) by NaN.
-static Value selectReducible(VectorEmitter &e, Value x, Value result) {
-  Type type = x.getType();
-  Value isReducible =
-      e.compare(FloatPredicate::OLE, e.abs(x), e.constant(type, kLargestAngle));
-  double nan = std::numeric_limits<double>::quiet_NaN();
-  return e.select(isReducible, result, e.constant(type, nan));
-}
-
 /// Emits sin(x + quadrants pi/2).
 static Value emitSinOfShifted(VectorEmitter &e, Value x, int64_t quadrants) {
-  Reduction reduction = reduce(e, x);
+  AngleReduction reduction = reduceAngle(e, x);
   SineAndCosine kernels = emitKernels(e, reduction.rest);
   Value quadrant = reduction.quadrant;
   if (quadrants)
     quadrant = e.addInt(quadrant, e.constantInt(quadrant.getType(), quadrants));
   Value result =
       e.select(testBit(e, quadrant, 0), kernels.cosine, kernels.sine);
-  result = e.select(testBit(e, quadrant, 1), e.neg(result), result);
-  return selectReducible(e, x, result);
+  return e.select(testBit(e, quadrant, 1), e.neg(result), result);
 }
 
-Value emitSin(VectorEmitter &e, Value x) { return emitSinOfShifted(e, x, 0); }
+Value emitSin(VectorEmitter &e, Value x) {
+  return keepZero(e, x, emitSinOfShifted(e, x, 0));
+}
 
 Value emitCos(VectorEmitter &e, Value x) { return emitSinOfShifted(e, x, 1); }
 
 Value emitTan(VectorEmitter &e, Value x) {
-  Reduction reduction = reduce(e, x);
+  AngleReduction reduction = reduceAngle(e, x);
   SineAndCosine kernels = emitKernels(e, reduction.rest);
   // A quarter turn further, tan is -cos / sin.
   Value isOdd = testBit(e, reduction.quadrant, 0);
   Value numerator = e.select(isOdd, e.neg(kernels.cosine), kernels.sine);
   Value denominator = e.select(isOdd, kernels.sine, kernels.cosine);
-  return selectReducible(e, x, e.div(numerator, denominator));
+  return keepZero(e, x, e.div(numerator, denominator));
 }
 
 //===----------------------------------------------------------------------===//

@@ -19,9 +19,9 @@ static int64_t getNumAccumulators(const CpuFeatures &features) {
   return features.numVectorRegisters >= 32 ? kMaxTileVectors : 12;
 }
 
-int64_t LeftOperand::getDepth() const {
-  int64_t product = 1;
-  for (AxisDigit digit : depth)
+DimExpr LeftOperand::getDepth() const {
+  DimExpr product(1);
+  for (const AxisDigit &digit : depth)
     product *= digit.size;
   return product;
 }
@@ -30,8 +30,8 @@ int64_t LeftOperand::getDepth() const {
 /// more of them than the cache has ways would evict one another.
 static bool rowsShareCacheSet(const LeftOperand &left) {
   constexpr int64_t kBytesPerWay = 4096;
-  int64_t rowBytes =
-      left.rowStride * VectorEmitter::getSizeInBytes(left.elementType);
+  int64_t rowBytes = left.rowStride.getConstant().value_or(0) *
+                     VectorEmitter::getSizeInBytes(left.elementType);
   return rowBytes != 0 && rowBytes % kBytesPerWay == 0;
 }
 
@@ -71,7 +71,7 @@ private:
                                   ValueRange accumulators);
   VectorEmitter::Values emitStep(Value left, Value panelRow,
                                  ValueRange accumulators);
-  Value advance(Value pointer, Value factor, int64_t numElements) {
+  Value advance(Value pointer, Value factor, const DimExpr &numElements) {
     return emitter.advance(pointer,
                            emitter.mulInt(factor, emitter.index(numElements)),
                            operand.elementType);
@@ -90,7 +90,7 @@ private:
 VectorEmitter::Values DepthLoops::emitStep(Value left, Value panelRow,
                                            ValueRange accumulators) {
   Type element = operand.elementType;
-  int64_t panelSize = operand.getDepth() * VectorEmitter::kLanes;
+  DimExpr panelSize = operand.getDepth() * VectorEmitter::kLanes;
   SmallVector<Value> right;
   for (int64_t panel = 0; panel < shape.numPanels; ++panel)
     right.push_back(emitter.load(
@@ -120,8 +120,8 @@ VectorEmitter::Values DepthLoops::emitDigit(ArrayRef<AxisDigit> depth,
                                             Value numSteps, Value left,
                                             Value panelRow,
                                             ValueRange accumulators) {
-  int64_t rowsPerDigit = 1;
-  for (AxisDigit digit : depth.drop_front())
+  DimExpr rowsPerDigit(1);
+  for (const AxisDigit &digit : depth.drop_front())
     rowsPerDigit *= digit.size;
   auto body = [&](Value i, ValueRange carried) {
     return emitLevel(depth.drop_front(), advance(left, i, depth.front().stride),
@@ -139,7 +139,7 @@ SmallVector<Value> DepthLoops::emit(Value left, Value firstRow, Value panels,
     left = advance(left, firstRow, operand.rowStride);
   for (int64_t i = 0; i < shape.numRows; ++i) {
     if (!hasLines) {
-      rowOffsets.push_back(emitter.index(i * operand.rowStride));
+      rowOffsets.push_back(emitter.index(operand.rowStride * i));
       continue;
     }
     Value row = emitter.addInt(firstRow, emitter.index(i));

@@ -24,16 +24,16 @@ struct TileShape {
 /// sum of its depth digits' strides after the pointer.
 struct LeftOperand {
   mlir::Type elementType;
-  int64_t rowStride = 0;
+  DimExpr rowStride;
   /// Not 0: row r is row r % rowsPerLine of line r / rowsPerLine, and lines are
   /// `lineStride` apart.
   int64_t rowsPerLine = 0;
-  int64_t lineStride = 0;
+  DimExpr lineStride;
   /// The depth, outermost digit first.
   llvm::SmallVector<AxisDigit> depth;
 
   /// Returns the number of terms of each sum.
-  int64_t getDepth() const;
+  DimExpr getDepth() const;
 };
 
 /// A part of a depth of one digit.

@@ -13,10 +13,11 @@ namespace neap {
 using Opcode = RegionOpcode;
 
 /// Appends the mean of `node` over the row.
-static unsigned addMean(RegionNodes &nodes, unsigned node, int64_t numColumns) {
+static unsigned addMean(RegionNodes &nodes, unsigned node,
+                        const DimExpr &numColumns) {
   Type element = nodes.getElement(node);
   unsigned sum = nodes.addReduction({ReduceKind::Sum, element}, node);
-  unsigned count = nodes.addConstant(element, double(numColumns));
+  unsigned count = nodes.addSize(element, numColumns);
   return nodes.add(Opcode::Div, {sum, count});
 }
 
@@ -56,7 +57,7 @@ static unsigned addLogSoftmax(RegionNodes &nodes, unsigned input) {
 }
 
 static unsigned addStandardize(RegionNodes &nodes, unsigned input,
-                               double epsilon, int64_t numColumns) {
+                               double epsilon, const DimExpr &numColumns) {
   unsigned mean = addMean(nodes, input, numColumns);
   unsigned centred = nodes.add(Opcode::Sub, {input, mean});
   unsigned square = nodes.add(Opcode::Mul, {centred, centred});
@@ -66,7 +67,7 @@ static unsigned addStandardize(RegionNodes &nodes, unsigned input,
 }
 
 static unsigned addRmsStandardize(RegionNodes &nodes, unsigned input,
-                                  double epsilon, int64_t numColumns) {
+                                  double epsilon, const DimExpr &numColumns) {
   unsigned square = nodes.add(Opcode::Mul, {input, input});
   unsigned mean = addMean(nodes, square, numColumns);
   unsigned scale = addInverseDeviation(nodes, mean, epsilon);
@@ -74,7 +75,8 @@ static unsigned addRmsStandardize(RegionNodes &nodes, unsigned input,
 }
 
 std::optional<unsigned> addNormalization(RegionNodes &nodes, Operation *op,
-                                         unsigned input, int64_t numColumns) {
+                                         unsigned input,
+                                         const DimExpr &numColumns) {
   using Result = std::optional<unsigned>;
   return llvm::TypeSwitch<Operation *, Result>(op)
       .Case([&](SoftmaxOp) { return Result(addSoftmax(nodes, input)); })

@@ -7,6 +7,7 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/analysis/SizeAnalysis.h"
 
 using namespace mlir;
 
@@ -21,7 +22,8 @@ constexpr int64_t kBlockSize = 8;
 class PanelPacker {
 public:
   PanelPacker(VectorEmitter &emitter, const RightOperand &operand, Type element,
-              int64_t numColumns, Value source, Value panel, Value target)
+              const DimExpr &numColumns, Value source, Value panel,
+              Value target)
       : emitter(emitter), operand(operand), element(element),
         numColumns(numColumns), source(source), target(target) {
     firstColumn = emitter.mulInt(panel, emitter.index(kPanelWidth));
@@ -35,8 +37,8 @@ private:
 
   bool hasContiguousColumns() const;
   bool hasContiguousDepth() const;
-  void forDepth(ArrayRef<AxisDigit> digits, int64_t rowsPerStep, Value offset,
-                Value row, DepthBody body);
+  void forDepth(ArrayRef<AxisDigit> digits, const DimExpr &rowsPerStep,
+                Value offset, Value row, DepthBody body);
   SmallVector<Value> emitColumnPointers();
   void copyRows();
   void turnBlocks();
@@ -47,7 +49,7 @@ private:
   VectorEmitter &emitter;
   const RightOperand &operand;
   Type element;
-  int64_t numColumns;
+  DimExpr numColumns;
   Value source;
   Value target;
   Value firstColumn;
@@ -56,25 +58,27 @@ private:
 } // namespace
 
 bool PanelPacker::hasContiguousColumns() const {
-  if (operand.columns.empty() || operand.columns.back().stride != 1)
+  if (operand.columns.empty() || !operand.columns.back().stride.isConstant(1))
     return false;
   return operand.columns.size() == 1 ||
-         operand.columns.back().size % kPanelWidth == 0;
+         isMultipleOf(operand.columns.back().size, kPanelWidth, {});
 }
 
 bool PanelPacker::hasContiguousDepth() const {
-  return !operand.depth.empty() && operand.depth.back().stride == 1 &&
-         operand.depth.back().size >= kBlockSize;
+  return !operand.depth.empty() && operand.depth.back().stride.isConstant(1) &&
+         operand.depth.back().size.getConstant().value_or(kBlockSize) >=
+             kBlockSize;
 }
 
 /// Emits loops over `digits`; one step of the last digit is `rowsPerStep` rows
 /// of the target.
-void PanelPacker::forDepth(ArrayRef<AxisDigit> digits, int64_t rowsPerStep,
-                           Value offset, Value row, DepthBody body) {
+void PanelPacker::forDepth(ArrayRef<AxisDigit> digits,
+                           const DimExpr &rowsPerStep, Value offset, Value row,
+                           DepthBody body) {
   if (digits.empty())
     return body(offset, row);
-  int64_t rowsPerDigit = rowsPerStep;
-  for (AxisDigit digit : digits.drop_front())
+  DimExpr rowsPerDigit = rowsPerStep;
+  for (const AxisDigit &digit : digits.drop_front())
     rowsPerDigit *= digit.size;
   emitter.forLoop(
       emitter.index(0), emitter.index(digits.front().size), emitter.index(1),
@@ -94,7 +98,7 @@ SmallVector<Value> PanelPacker::emitColumnPointers() {
   SmallVector<Value> pointers;
   for (int64_t lane = 0; lane < kPanelWidth; ++lane) {
     Value column = emitter.addInt(firstColumn, emitter.index(lane));
-    if (numColumns % kPanelWidth != 0)
+    if (!isMultipleOf(numColumns, kPanelWidth, {}))
       column = emitter.minSigned(column, emitter.index(numColumns - 1));
     pointers.push_back(emitter.advance(
         source, emitAxisOffset(emitter, operand.columns, column), element));
@@ -113,7 +117,7 @@ void PanelPacker::copyRows() {
   Value columns = emitter.advance(
       source, emitAxisOffset(emitter, operand.columns, firstColumn), element);
   Value mask;
-  if (numColumns % kPanelWidth != 0)
+  if (!isMultipleOf(numColumns, kPanelWidth, {}))
     mask = emitter.lanesBelow(
         emitter.subInt(emitter.index(numColumns), firstColumn));
   Value zero = emitter.index(0);
@@ -185,16 +189,16 @@ void PanelPacker::copyElements(ArrayRef<AxisDigit> digits,
 void PanelPacker::turnBlocks() {
   SmallVector<Value> columns = emitColumnPointers();
   ArrayRef<AxisDigit> outer = ArrayRef(operand.depth).drop_back();
-  int64_t innerSize = operand.depth.back().size;
-  int64_t numBlocks = innerSize / kBlockSize;
-  int64_t tail = innerSize % kBlockSize;
+  DimExpr innerSize = operand.depth.back().size;
+  DimExpr numBlocks = innerSize.floorDiv(kBlockSize);
+  DimExpr tail = innerSize - numBlocks * kBlockSize;
   Value zero = emitter.index(0);
   forDepth(outer, innerSize, zero, zero, [&](Value offset, Value row) {
     AxisDigit blocks{numBlocks, kBlockSize};
     forDepth(blocks, kBlockSize, offset, row, [&](Value block, Value blockRow) {
       turnBlock(columns, block, blockRow);
     });
-    if (tail == 0)
+    if (tail.isConstant(0))
       return;
     Value done = emitter.index(numBlocks * kBlockSize);
     copyElements(AxisDigit{tail, 1}, columns, emitter.addInt(offset, done),
@@ -212,8 +216,8 @@ void PanelPacker::emit() {
 }
 
 void emitPackPanel(VectorEmitter &emitter, const RightOperand &operand,
-                   Type element, int64_t numColumns, Value source, Value panel,
-                   Value target) {
+                   Type element, const DimExpr &numColumns, Value source,
+                   Value panel, Value target) {
   PanelPacker(emitter, operand, element, numColumns, source, panel, target)
       .emit();
 }

@@ -13,8 +13,8 @@ namespace neap {
 /// columns to `target` (depth x 16). `source` points to depth 0 and column 0.
 /// Lanes of columns that do not exist hold anything.
 void emitPackPanel(VectorEmitter &emitter, const RightOperand &operand,
-                   mlir::Type element, int64_t numColumns, mlir::Value source,
-                   mlir::Value panel, mlir::Value target);
+                   mlir::Type element, const DimExpr &numColumns,
+                   mlir::Value source, mlir::Value panel, mlir::Value target);
 
 } // namespace neap
 

@@ -3,6 +3,7 @@
 // PanelSweep.cpp - see the header.
 #include "passes/lowering/NeapToVector/PanelSweep.h"
 
+#include "llvm/ADT/bit.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -11,12 +12,15 @@ namespace neap {
 
 static constexpr int64_t kPanelWidth = VectorEmitter::kLanes;
 
-void PanelSweep::emit(const PanelRange &panels, int64_t numRows, RowLoop rows) {
+void PanelSweep::emit(const PanelRange &panels, const RowCount &numRows,
+                      RowLoop rows) {
+  if (panels.numColumns)
+    return emitUnknownPanels(panels, numRows, rows);
   bool hasTail = panels.lastActive < kPanelWidth;
   int64_t numFull = panels.numPanels - hasTail;
   if (numFull > 0) {
     int64_t step =
-        chooseTileShape(emitter.getFeatures(), left, numRows, numFull)
+        chooseTileShape(emitter.getFeatures(), left, numRows.most, numFull)
             .numPanels;
     int64_t rest = numFull % step;
     auto emitStep = [&](Value panel, ValueRange) -> VectorEmitter::Values {
@@ -34,17 +38,48 @@ void PanelSweep::emit(const PanelRange &panels, int64_t numRows, RowLoop rows) {
                rows);
 }
 
-/// Emits all rows of the `numPanels` panels from `panel` on, each with `active`
+/// Emits panels whose number is known only at run time: as many at once as fill
+/// the registers, then one by one with a mask.
+void PanelSweep::emitUnknownPanels(const PanelRange &panels,
+                                   const RowCount &numRows, RowLoop rows) {
+  int64_t step = chooseTileShape(emitter.getFeatures(), left, numRows.most,
+                                 panels.numPanels)
+                     .numPanels;
+  auto countPanels = [&](Value numColumns, int64_t atOnce) {
+    Value steps = emitter.create<arith::DivUIOp>(
+        numColumns, emitter.index(atOnce * kPanelWidth));
+    return emitter.minSigned(emitter.mulInt(steps, emitter.index(atOnce)),
+                             emitter.index(panels.numPanels / atOnce * atOnce));
+  };
+  Value numFull = countPanels(panels.numColumns, step);
+  emitter.forLoop(emitter.index(0), numFull, emitter.index(step), {},
+                  [&](Value panel, ValueRange) -> VectorEmitter::Values {
+                    emitPanels(panels, panel, step, kPanelWidth, numRows, rows);
+                    return {};
+                  });
+  Value numPresent = countPanels(
+      emitter.addInt(panels.numColumns, emitter.index(kPanelWidth - 1)), 1);
+  emitter.forLoop(
+      numFull, numPresent, emitter.index(1), {},
+      [&](Value panel, ValueRange) -> VectorEmitter::Values {
+        Value before = emitter.mulInt(panel, emitter.index(kPanelWidth));
+        emitPanels(panels, panel, 1, emitter.subInt(panels.numColumns, before),
+                   numRows, rows);
+        return {};
+      });
+}
+
+/// Emits all rows of the `numPanels` panels from `panel` on, each with `width`
 /// columns.
 void PanelSweep::emitPanels(const PanelRange &panels, Value panel,
-                            int64_t numPanels, int64_t active, int64_t numRows,
-                            RowLoop rows) {
+                            int64_t numPanels, const PanelWidth &width,
+                            const RowCount &numRows, RowLoop rows) {
   Value column = emitter.addInt(
       panels.firstColumn, emitter.mulInt(panel, emitter.index(kPanelWidth)));
   SmallVector<EpilogueEmitter::Columns> columns;
   for (int64_t i = 0; i < numPanels; ++i)
     columns.push_back(epilogue.emitColumns(
-        emitter.addInt(column, emitter.index(i * kPanelWidth)), active));
+        emitter.addInt(column, emitter.index(i * kPanelWidth)), width));
   Value panelSize = emitter.index(left.getDepth() * kPanelWidth);
   Value pointer = emitter.advance(
       panels.pointer, emitter.mulInt(panel, panelSize), left.elementType);
@@ -60,37 +95,58 @@ void PanelSweep::emitPanels(const PanelRange &panels, Value panel,
   });
 }
 
-/// Emits `body` for tiles that cover the rows evenly: some of as many rows as
-/// registers hold, the others of one less.
-void PanelSweep::emitTiles(int64_t numRows, int64_t numPanels, TileBody body) {
-  int64_t maxRows =
-      chooseTileShape(emitter.getFeatures(), left, numRows, numPanels).numRows;
-  int64_t numTiles = llvm::divideCeil(numRows, maxRows);
-  TileShape low{numRows / numTiles, numPanels};
-  TileShape high{low.numRows + 1, numPanels};
-  int64_t rowsOfHigh = numRows % numTiles * high.numRows;
-  auto emitRange = [&](TileShape shape, int64_t begin, int64_t end) {
-    if (begin == end)
-      return;
-    emitter.forLoop(emitter.index(begin), emitter.index(end),
-                    emitter.index(shape.numRows), {},
+/// Cuts rows into tiles. A known number is shared evenly: some tiles of one
+/// height, the others of one less. Else there are tiles of the best height, and
+/// what is left is cut into powers of two.
+SmallVector<PanelSweep::TileRun> PanelSweep::cutRows(const RowCount &numRows,
+                                                     int64_t numPanels) {
+  int64_t best =
+      chooseTileShape(emitter.getFeatures(), left, numRows.most, numPanels)
+          .numRows;
+  SmallVector<TileRun> runs;
+  if (!numRows.count) {
+    int64_t numTiles = llvm::divideCeil(numRows.most, best);
+    int64_t low = numRows.most / numTiles, numHigh = numRows.most % numTiles;
+    int64_t highRows = numHigh * (low + 1);
+    if (numHigh > 0)
+      runs.push_back({low + 1, emitter.index(0), emitter.index(highRows)});
+    runs.push_back({low, emitter.index(highRows), emitter.index(numRows.most)});
+    return runs;
+  }
+  Value begin = emitter.index(0);
+  for (int64_t height = best; height >= 1;
+       height = llvm::bit_floor(uint64_t(height - 1))) {
+    Value heightValue = emitter.index(height);
+    Value numTiles = emitter.create<arith::DivUIOp>(
+        emitter.subInt(numRows.count, begin), heightValue);
+    Value end = emitter.addInt(begin, emitter.mulInt(numTiles, heightValue));
+    runs.push_back({height, begin, end});
+    begin = end;
+  }
+  return runs;
+}
+
+/// Emits `body` for the tiles of all rows.
+void PanelSweep::emitTiles(const RowCount &numRows, int64_t numPanels,
+                           TileBody body) {
+  for (const TileRun &run : cutRows(numRows, numPanels))
+    emitter.forLoop(run.begin, run.end, emitter.index(run.height), {},
                     [&](Value row, ValueRange) -> VectorEmitter::Values {
-                      body(shape, row);
+                      body({run.height, numPanels}, row);
                       return {};
                     });
-  };
-  emitRange(high, 0, rowsOfHigh);
-  emitRange(low, rowsOfHigh, numRows);
 }
 
 /// Emits all rows block of depth by block of depth; the last one ends in the
 /// epilogue.
-void PanelSweep::emitDepthBlocks(int64_t numRows, const RowPointers &pointers,
+void PanelSweep::emitDepthBlocks(const RowCount &numRows,
+                                 const RowPointers &pointers,
                                  ArrayRef<EpilogueEmitter::Columns> columns,
                                  Value panels) {
   int64_t numPanels = columns.size();
   int64_t step = depthBlocks.numSteps;
-  int64_t lastFirst = (left.getDepth() - 1) / step * step;
+  int64_t depth = *left.getDepth().getConstant();
+  int64_t lastFirst = (depth - 1) / step * step;
   Value zero =
       emitter.constant(VectorEmitter::getVectorType(left.elementType), 0.0);
   auto emitPart = [&](TileShape shape, Value row, Value first, int64_t count) {
@@ -114,8 +170,8 @@ void PanelSweep::emitDepthBlocks(int64_t numRows, const RowPointers &pointers,
         return {};
       });
   emitTiles(numRows, numPanels, [&](TileShape shape, Value row) {
-    SmallVector<Value> tile = emitPart(shape, row, emitter.index(lastFirst),
-                                       left.getDepth() - lastFirst);
+    SmallVector<Value> tile =
+        emitPart(shape, row, emitter.index(lastFirst), depth - lastFirst);
     emitEpilogue(shape, row, pointers, columns, tile);
   });
 }
@@ -152,9 +208,10 @@ void PanelSweep::emitEpilogue(TileShape shape, Value row,
 }
 
 void emitTileRange(VectorEmitter &emitter, Value begin, Value end,
-                   int64_t numInner, llvm::function_ref<void(Value)> outer,
+                   const DimExpr &numInner,
+                   llvm::function_ref<void(Value)> outer,
                    llvm::function_ref<void(Value)> inner) {
-  Value count = emitter.index(numInner);
+  Value count = emitter.divisor(numInner);
   auto emitOuter = [&](Value index, ValueRange) -> VectorEmitter::Values {
     outer(index);
     Value before = emitter.mulInt(index, count);
@@ -169,16 +226,20 @@ void emitTileRange(VectorEmitter &emitter, Value begin, Value end,
     return {};
   };
   Value lastOuter = emitter.create<arith::DivUIOp>(
-      emitter.addInt(end, emitter.index(numInner - 1)), count);
+      emitter.addInt(end, emitter.index(DimExpr::max(numInner, 1) - 1)), count);
   emitter.forLoop(emitter.create<arith::DivUIOp>(begin, count), lastOuter,
                   emitter.index(1), {}, emitOuter);
 }
 
 SmallVector<Value> emitDigits(VectorEmitter &emitter, Value number,
-                              ArrayRef<int64_t> sizes) {
+                              ArrayRef<DimExpr> sizes) {
   SmallVector<Value> digits(sizes.size());
   for (size_t i = sizes.size(); i-- > 0;) {
-    Value size = emitter.index(sizes[i]);
+    if (i == 0 && !sizes[i].getConstant()) {
+      digits[i] = number;
+      break;
+    }
+    Value size = emitter.divisor(sizes[i]);
     digits[i] = emitter.create<arith::RemUIOp>(number, size);
     number = emitter.create<arith::DivUIOp>(number, size);
   }

@@ -16,6 +16,13 @@ struct RowPointers {
   llvm::SmallVector<mlir::Value> accesses;
 };
 
+/// A number of rows: `most`, or, where that is known only at run time, the i64
+/// `count`, which is not larger.
+struct RowCount {
+  int64_t most;
+  mlir::Value count = {};
+};
+
 /// Consecutive panels of the right operand.
 struct PanelRange {
   /// The first panel's first column (i64).
@@ -25,6 +32,9 @@ struct PanelRange {
   int64_t numPanels = 1;
   /// Columns that exist in the last panel.
   int64_t lastActive = VectorEmitter::kLanes;
+  /// Where the sizes are known only at run time: the columns from the first one
+  /// on (i64). There are `numPanels` panels, or as many as they fill.
+  mlir::Value numColumns = {};
 };
 
 /// How a deep product is cut along its depth, so that a panel's part stays in
@@ -53,17 +63,27 @@ public:
 
   /// Emits all tiles of `panels` and of the runs of `numRows` rows that `rows`
   /// goes through: panel by panel, so that a panel stays in L1 or L2.
-  void emit(const PanelRange &panels, int64_t numRows, RowLoop rows);
+  void emit(const PanelRange &panels, const RowCount &numRows, RowLoop rows);
 
 private:
+  /// Rows [begin, end) in tiles of equal height.
+  struct TileRun {
+    int64_t height;
+    mlir::Value begin, end;
+  };
+
+  void emitUnknownPanels(const PanelRange &panels, const RowCount &numRows,
+                         RowLoop rows);
   void emitPanels(const PanelRange &panels, mlir::Value panel,
-                  int64_t numPanels, int64_t active, int64_t numRows,
-                  RowLoop rows);
+                  int64_t numPanels, const PanelWidth &width,
+                  const RowCount &numRows, RowLoop rows);
   /// What is done with the tile of that shape that begins at `row`.
   using TileBody = llvm::function_ref<void(TileShape shape, mlir::Value row)>;
 
-  void emitTiles(int64_t numRows, int64_t numPanels, TileBody body);
-  void emitDepthBlocks(int64_t numRows, const RowPointers &pointers,
+  llvm::SmallVector<TileRun> cutRows(const RowCount &numRows,
+                                     int64_t numPanels);
+  void emitTiles(const RowCount &numRows, int64_t numPanels, TileBody body);
+  void emitDepthBlocks(const RowCount &numRows, const RowPointers &pointers,
                        llvm::ArrayRef<EpilogueEmitter::Columns> columns,
                        mlir::Value panels);
   void emitEpilogue(TileShape shape, mlir::Value row,
@@ -83,14 +103,14 @@ private:
 /// once for each outer number, then `inner` for those of its inner numbers that
 /// are in the range.
 void emitTileRange(VectorEmitter &emitter, mlir::Value begin, mlir::Value end,
-                   int64_t numInner,
+                   const DimExpr &numInner,
                    llvm::function_ref<void(mlir::Value)> outer,
                    llvm::function_ref<void(mlir::Value)> inner);
 
 /// Splits `number` into digits of the given sizes, outermost first.
 llvm::SmallVector<mlir::Value> emitDigits(VectorEmitter &emitter,
                                           mlir::Value number,
-                                          llvm::ArrayRef<int64_t> sizes);
+                                          llvm::ArrayRef<DimExpr> sizes);
 
 /// Emits `last` where index == count - 1 and `others` elsewhere; only `last` if
 /// count is 1.

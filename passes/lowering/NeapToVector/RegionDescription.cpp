@@ -13,9 +13,11 @@ using namespace mlir;
 
 namespace neap {
 
-bool RegionAccess::hasSamePlaces(const RegionAccess &other) const {
-  return offset == other.offset && rowStrides == other.rowStrides &&
-         columnStride == other.columnStride;
+bool RegionAccess::hasSamePlaces(const RegionAccess &other,
+                                 const SymbolFacts &facts) const {
+  return facts.areEqual(offset, other.offset) &&
+         areEqual(rowStrides, other.rowStrides, facts) &&
+         facts.areEqual(columnStride, other.columnStride);
 }
 
 //===----------------------------------------------------------------------===//
@@ -50,6 +52,16 @@ unsigned RegionNodes::addConstant(Type element, double value) {
   return add(std::move(node));
 }
 
+unsigned RegionNodes::addSize(Type element, const DimExpr &size) {
+  std::optional<int64_t> constant = size.getConstant();
+  if (constant && isa<FloatType>(element))
+    return addConstant(element, double(*constant));
+  RegionNode node{RegionOpcode::Size, {}, element};
+  node.isRow = true;
+  node.size = size;
+  return add(std::move(node));
+}
+
 unsigned RegionNodes::addReduction(Reduction reduction, unsigned operand) {
   RegionNode node{RegionOpcode::Reduce, {operand}, reduction.element};
   node.reduction = reduction;
@@ -60,20 +72,26 @@ unsigned RegionNodes::addReduction(Reduction reduction, unsigned operand) {
 // Reading a body
 //===----------------------------------------------------------------------===//
 
-/// Returns whether `op` only says where values are.
+/// Returns whether `op` only says where values are, or is one value.
 static bool isViewOrConstant(Operation *op) {
-  return isa<ReshapeOp, TransposeOp, SliceOp, BroadcastOp, ConstantOp>(op);
+  return isa<ReshapeOp, TransposeOp, SliceOp, BroadcastOp, ConstantOp, SizeOp>(
+      op);
 }
 
-/// Returns the static shape of `value`, a scalar as one column; nothing if it
-/// is dynamic.
-static std::optional<SmallVector<int64_t>> getShape(Value value) {
+/// Returns the shape of `value`, a scalar as one column; nothing if a size has
+/// no bound.
+static std::optional<SmallVector<DimExpr>> getShape(Value value,
+                                                    const SymbolFacts &facts) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  if (!type || !type.hasStaticShape())
+  if (!type)
     return std::nullopt;
-  if (type.getRank() == 0)
-    return SmallVector<int64_t>{1};
-  return llvm::to_vector(type.getShape());
+  SmallVector<DimExpr> dims = getDims(type);
+  if (getLargest(getNumElements(dims), facts) ==
+      std::numeric_limits<int64_t>::max())
+    return std::nullopt;
+  if (dims.empty())
+    dims.push_back(1);
+  return dims;
 }
 
 namespace {
@@ -82,7 +100,7 @@ namespace {
 class RegionReader {
 public:
   RegionReader(Block &body, RegionDescription &region)
-      : body(body), region(region), nodes(region.nodes) {}
+      : body(body), region(region), facts(*region.facts), nodes(region.nodes) {}
 
   LogicalResult read();
 
@@ -96,18 +114,19 @@ private:
   FailureOr<unsigned> addSplat(ConstantOp constant);
   FailureOr<RegionAccess> getRegionAccess(const StridedAccess &access,
                                           Type element, unsigned buffer);
-  bool isDomain(ArrayRef<int64_t> shape) const {
-    return shape == ArrayRef<int64_t>(domain);
+  bool isDomain(ArrayRef<DimExpr> shape) const {
+    return areEqual(shape, domain, facts);
   }
-  bool isRow(ArrayRef<int64_t> shape) const {
-    return shape == ArrayRef<int64_t>(row);
+  bool isRow(ArrayRef<DimExpr> shape) const {
+    return areEqual(shape, row, facts);
   }
 
   Block &body;
   RegionDescription &region;
+  const SymbolFacts &facts;
   RegionNodes nodes;
-  SmallVector<int64_t> domain;
-  SmallVector<int64_t> row;
+  SmallVector<DimExpr> domain;
+  SmallVector<DimExpr> row;
   DenseMap<Value, unsigned> numbers;
 };
 
@@ -116,8 +135,9 @@ private:
 /// The domain is what rows are reduced of, else the largest shape that is
 /// computed on; of equal ones that with the longest last axis.
 LogicalResult RegionReader::findDomain() {
-  auto size = [](ArrayRef<int64_t> shape) {
-    return std::make_pair(ShapedType::getNumElements(shape), shape.back());
+  auto size = [&](ArrayRef<DimExpr> shape) {
+    return std::make_pair(getLargest(getNumElements(shape), facts),
+                          getLargest(shape.back(), facts));
   };
   for (Operation &op : body.without_terminator()) {
     if (isViewOrConstant(&op))
@@ -125,7 +145,7 @@ LogicalResult RegionReader::findDomain() {
     SmallVector<Value> values(op.getOperands());
     llvm::append_range(values, op.getResults());
     for (Value value : values) {
-      std::optional<SmallVector<int64_t>> shape = getShape(value);
+      std::optional<SmallVector<DimExpr>> shape = getShape(value, facts);
       if (!shape)
         return failure();
       if (domain.empty() || size(*shape) > size(domain))
@@ -133,7 +153,7 @@ LogicalResult RegionReader::findDomain() {
     }
   }
   for (ReduceOp reduce : body.getOps<ReduceOp>())
-    domain = *getShape(reduce.getInput());
+    domain = *getShape(reduce.getInput(), facts);
   if (domain.empty())
     return failure();
   row = domain;
@@ -146,7 +166,8 @@ LogicalResult RegionReader::read() {
     return failure();
   region.numInputs = body.getNumArguments();
   for (Type type : body.getArgumentTypes())
-    region.inputSizes.push_back(cast<ShapedType>(type).getNumElements());
+    region.inputSizes.push_back(
+        getNumElements(getDims(cast<RankedTensorType>(type))));
   region.rowShape.assign(domain.begin(), domain.end() - 1);
   region.numColumns = domain.back();
   for (Operation &op : body.without_terminator())
@@ -166,7 +187,7 @@ LogicalResult RegionReader::readOp(Operation &op) {
     return readElementwise(op);
   if (op.getNumOperands() != 1)
     return failure();
-  std::optional<SmallVector<int64_t>> shape = getShape(op.getOperand(0));
+  std::optional<SmallVector<DimExpr>> shape = getShape(op.getOperand(0), facts);
   Type element = getElementTypeOrSelf(op.getOperand(0).getType());
   if (!shape || !isDomain(*shape) || !hasLanes(element))
     return failure();
@@ -208,10 +229,10 @@ LogicalResult RegionReader::readElementwise(Operation &op) {
 FailureOr<unsigned> RegionReader::getNode(Value value) {
   if (auto known = numbers.find(value); known != numbers.end())
     return known->second;
-  std::optional<SmallVector<int64_t>> shape = getShape(value);
+  std::optional<SmallVector<DimExpr>> shape = getShape(value, facts);
   if (!shape || !(isDomain(*shape) || isRow(*shape)))
     return failure();
-  FailureOr<StridedAccess> access = getStridedAccess(value);
+  FailureOr<StridedAccess> access = getStridedAccess(value, facts);
   if (failed(access))
     return failure();
   FailureOr<unsigned> number = addLeaf(value, *access);
@@ -224,6 +245,8 @@ FailureOr<unsigned> RegionReader::addLeaf(Value value,
                                           const StridedAccess &access) {
   if (auto constant = access.base.getDefiningOp<ConstantOp>())
     return addSplat(constant);
+  if (auto size = access.base.getDefiningOp<SizeOp>())
+    return nodes.addSize(getElementTypeOrSelf(size.getType()), size.getExpr());
   Type element = getElementTypeOrSelf(value.getType());
   if (auto argument = dyn_cast<BlockArgument>(access.base)) {
     FailureOr<RegionAccess> place =
@@ -231,20 +254,21 @@ FailureOr<unsigned> RegionReader::addLeaf(Value value,
     if (failed(place))
       return failure();
     RegionNode node{RegionOpcode::Load, {}, element};
-    node.isRow = place->columnStride == 0;
+    node.isRow = place->columnStride.isConstant(0);
     node.access = *place;
     return nodes.add(std::move(node));
   }
   // A row value that returns to the domain: the same row of every column.
   auto computed = numbers.find(access.base);
   FailureOr<StridedAccess> identity = getIdentityAccess(access.base);
-  if (computed == numbers.end() || failed(identity) || access.offset != 0 ||
-      access.strides != identity->strides)
+  if (computed == numbers.end() || failed(identity) ||
+      !access.offset.isConstant(0) ||
+      !areEqual(access.strides, identity->strides, facts))
     return failure();
   if (access.shape.empty())
     return computed->second;
-  if (!llvm::equal(ArrayRef(access.shape).drop_back(),
-                   ArrayRef(identity->shape).drop_back()))
+  if (!areEqual(ArrayRef(access.shape).drop_back(),
+                ArrayRef(identity->shape).drop_back(), facts))
     return failure();
   return computed->second;
 }
@@ -281,7 +305,7 @@ RegionReader::getRegionAccess(const StridedAccess &access, Type element,
 }
 
 LogicalResult RegionReader::readOutput(Value value, unsigned buffer) {
-  FailureOr<StridedAccess> access = getStoreAccess(value);
+  FailureOr<StridedAccess> access = getStoreAccess(value, facts);
   if (failed(access))
     return failure();
   FailureOr<unsigned> node = getNode(access->base);
@@ -289,7 +313,7 @@ LogicalResult RegionReader::readOutput(Value value, unsigned buffer) {
       getRegionAccess(*access, getElementTypeOrSelf(value.getType()), buffer);
   if (failed(node) || failed(place))
     return failure();
-  bool isRowOutput = !isDomain(*getShape(access->base));
+  bool isRowOutput = !isDomain(*getShape(access->base, facts));
   region.outputs.push_back({*node, *place, isRowOutput});
   return success();
 }
@@ -308,11 +332,11 @@ public:
 
 private:
   struct Axis {
-    int64_t size;
-    SmallVector<int64_t> strides; // per access
+    DimExpr size;
+    SmallVector<DimExpr> strides; // per access
   };
 
-  static bool canMerge(const Axis &outer, const Axis &inner);
+  bool canMerge(const Axis &outer, const Axis &inner) const;
   void mergeAdjacent(SmallVectorImpl<Axis> &axes);
   void moveBestColumnLast(SmallVectorImpl<Axis> &axes);
 
@@ -330,10 +354,10 @@ AxisMerger::AxisMerger(RegionDescription &region) : region(region) {
     accesses.push_back(&output.access);
 }
 
-bool AxisMerger::canMerge(const Axis &outer, const Axis &inner) {
+bool AxisMerger::canMerge(const Axis &outer, const Axis &inner) const {
   for (auto [outerStride, innerStride] :
        llvm::zip_equal(outer.strides, inner.strides))
-    if (outerStride != innerStride * inner.size)
+    if (!region.facts->areEqual(outerStride, innerStride * inner.size))
       return false;
   return true;
 }
@@ -342,7 +366,7 @@ bool AxisMerger::canMerge(const Axis &outer, const Axis &inner) {
 void AxisMerger::mergeAdjacent(SmallVectorImpl<Axis> &axes) {
   SmallVector<Axis> merged;
   for (Axis &axis : axes) {
-    if (axis.size == 1)
+    if (axis.size.isConstant(1))
       continue;
     if (!merged.empty() && canMerge(merged.back(), axis)) {
       axis.size *= merged.back().size;
@@ -362,9 +386,13 @@ void AxisMerger::moveBestColumnLast(SmallVectorImpl<Axis> &axes) {
     int64_t score = 0;
     for (auto [index, stride] : llvm::enumerate(axis.strides)) {
       bool isOutput = index >= axis.strides.size() - numOutputs;
-      score += stride == 1 ? (isOutput ? 20 : 10) : stride == 0 ? 9 : 0;
+      score += stride.isConstant(1)   ? (isOutput ? 20 : 10)
+               : stride.isConstant(0) ? 9
+                                      : 0;
     }
-    return axis.size < VectorEmitter::kLanes / 2 ? score / 4 : score;
+    bool isShort =
+        getLargest(axis.size, *region.facts) < VectorEmitter::kLanes / 2;
+    return isShort ? score / 4 : score;
   };
   size_t best = axes.size() - 1;
   for (size_t index = axes.size(); index-- > 0;)
@@ -390,7 +418,7 @@ void AxisMerger::run() {
     axes.push_back(column);
     mergeAdjacent(axes);
     if (axes.empty())
-      axes.push_back({1, SmallVector<int64_t>(accesses.size(), 0)});
+      axes.push_back({1, SmallVector<DimExpr>(accesses.size())});
     moveBestColumnLast(axes);
     column = axes.pop_back_val();
   }
@@ -411,9 +439,8 @@ void AxisMerger::run() {
 static void updateRows(RegionDescription &region) {
   for (RegionNode &node : region.nodes) {
     if (node.opcode == RegionOpcode::Load)
-      node.isRow = node.access.columnStride == 0;
-    else if (node.opcode != RegionOpcode::Constant &&
-             node.opcode != RegionOpcode::Reduce)
+      node.isRow = node.access.columnStride.isConstant(0);
+    else if (!node.operands.empty() && node.opcode != RegionOpcode::Reduce)
       node.isRow = llvm::all_of(node.operands, [&](unsigned operand) {
         return region.nodes[operand].isRow;
       });
@@ -424,8 +451,10 @@ static void updateRows(RegionDescription &region) {
 // The description
 //===----------------------------------------------------------------------===//
 
-FailureOr<RegionDescription> RegionDescription::create(Block &body) {
+FailureOr<RegionDescription>
+RegionDescription::create(Block &body, const SymbolFacts &facts) {
   RegionDescription region;
+  region.facts = &facts;
   if (failed(RegionReader(body, region).read()))
     return failure();
   AxisMerger(region).run();
@@ -434,8 +463,12 @@ FailureOr<RegionDescription> RegionDescription::create(Block &body) {
   return region;
 }
 
-int64_t RegionDescription::getNumRows() const {
-  return ShapedType::getNumElements(rowShape);
+DimExpr RegionDescription::getNumRows() const {
+  return getNumElements(rowShape);
+}
+
+DimExpr RegionDescription::getTilesPerRow() const {
+  return columnsPerTile ? numColumns.ceilDiv(*columnsPerTile) : DimExpr(1);
 }
 
 bool RegionDescription::hasReductions() const {

@@ -14,6 +14,7 @@
 #define NEAP_PASSES_LOWERING_NEAPTOVECTOR_REGIONDESCRIPTION_H
 
 #include "mlir/IR/Block.h"
+#include "passes/analysis/SizeAnalysis.h"
 #include "passes/lowering/KernelEmitter.h"
 #include "passes/lowering/NeapToVector/Reduction.h"
 #include <optional>
@@ -26,17 +27,20 @@ struct RegionAccess {
   /// Operand number: inputs, then results.
   unsigned buffer = 0;
   mlir::Type element;
-  int64_t offset = 0;
-  llvm::SmallVector<int64_t> rowStrides;
-  int64_t columnStride = 0;
+  DimExpr offset;
+  llvm::SmallVector<DimExpr> rowStrides;
+  DimExpr columnStride;
 
-  bool hasSamePlaces(const RegionAccess &other) const;
+  bool hasSamePlaces(const RegionAccess &other, const SymbolFacts &facts) const;
+  /// Whether neighbouring columns are neighbours in memory.
+  bool isAdjacent() const { return columnStride.isConstant(1); }
 };
 
 /// What a node computes. All but Elementwise come from the row ops.
 enum class RegionOpcode {
   Load,
   Constant,
+  Size,        ///< The value of `size`, a float or an i64.
   Elementwise, ///< The neap op `op`.
   Add,
   Sub,
@@ -59,6 +63,7 @@ struct RegionNode {
   unsigned level = 0;
   mlir::Operation *op = nullptr;                    // Elementwise
   mlir::TypedAttr value = nullptr;                  // Constant, a scalar
+  DimExpr size = {};                                // Size
   RegionAccess access = {};                         // Load
   Reduction reduction = {ReduceKind::Sum, nullptr}; // Reduce
 };
@@ -95,19 +100,24 @@ struct RegionPass {
 /// See the head of the file.
 struct RegionDescription {
   /// Describes the body of a region kernel; fails silently if it is none.
-  static mlir::FailureOr<RegionDescription> create(mlir::Block &body);
+  /// `facts` are of the symbols in its sizes and outlive the description.
+  static mlir::FailureOr<RegionDescription> create(mlir::Block &body,
+                                                   const SymbolFacts &facts);
 
   KernelTraits getTraits() const;
-  int64_t getNumRows() const;
+  DimExpr getNumRows() const;
+  /// Returns how many tiles a row is cut into.
+  DimExpr getTilesPerRow() const;
   bool hasReductions() const;
   /// Returns the keep of `node` that `pass` reads, or null.
   const RegionKeep *findKeep(unsigned node, unsigned pass) const;
 
+  const SymbolFacts *facts = nullptr;
   unsigned numInputs = 0;
   /// Elements of each input.
-  llvm::SmallVector<int64_t> inputSizes;
-  llvm::SmallVector<int64_t> rowShape;
-  int64_t numColumns = 1;
+  llvm::SmallVector<DimExpr> inputSizes;
+  llvm::SmallVector<DimExpr> rowShape;
+  DimExpr numColumns = 1;
   /// Operands come before users.
   std::vector<RegionNode> nodes;
   std::vector<RegionOutput> outputs;
@@ -117,11 +127,11 @@ struct RegionDescription {
   llvm::SmallVector<llvm::SmallVector<unsigned>> inPlace;
 
   /// A tile is a rectangle of neighbouring rows (in row-major order of
-  /// `rowShape`) by columns.
+  /// `rowShape`) by columns. Its size suits the largest domain.
   int64_t rowsPerTile = 1;
   /// Nothing if rows are not cut, as where there are reductions.
   std::optional<int64_t> columnsPerTile;
-  int64_t numTiles = 1;
+  DimExpr numTiles = 1;
   int64_t tilesPerBlock = 1;
   int64_t scratchBytes = 0;
 };
@@ -136,6 +146,8 @@ public:
   unsigned add(RegionOpcode opcode, llvm::ArrayRef<unsigned> operands);
   /// Appends a scalar constant of the float type `element`.
   unsigned addConstant(mlir::Type element, double value);
+  /// Appends a size as a scalar of `element`, a float type or i64.
+  unsigned addSize(mlir::Type element, const DimExpr &size);
   unsigned addReduction(Reduction reduction, unsigned operand);
   mlir::Type getElement(unsigned node) const { return nodes[node].element; }
 
@@ -147,7 +159,7 @@ private:
 /// over rows of `numColumns` and returns its result; nothing for other ops.
 std::optional<unsigned> addNormalization(RegionNodes &nodes,
                                          mlir::Operation *op, unsigned input,
-                                         int64_t numColumns);
+                                         const DimExpr &numColumns);
 
 /// Fills `passes` and `keeps`, `inPlace`, and the tiles; everything else is
 /// there.

@@ -9,7 +9,8 @@
 namespace neap {
 
 /// See computeKernelTraits.
-mlir::FailureOr<KernelTraits> computeRegionTraits(mlir::Block &body);
+mlir::FailureOr<KernelTraits> computeRegionTraits(mlir::Block &body,
+                                                  const SymbolFacts &facts);
 
 /// See emitKernel.
 mlir::LogicalResult emitRegionKernel(KernelOp kernel,

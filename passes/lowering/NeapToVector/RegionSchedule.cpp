@@ -38,8 +38,9 @@ static double getCost(const RegionNode &node) {
   double width = VectorEmitter::getSizeInBytes(node.element) / 4.0;
   switch (node.opcode) {
   case RegionOpcode::Load:
-    return node.access.columnStride == 1 ? 0.03 * width : 0.6;
+    return node.access.isAdjacent() ? 0.03 * width : 0.6;
   case RegionOpcode::Constant:
+  case RegionOpcode::Size:
     return 0;
   case RegionOpcode::Elementwise:
     return estimateElementwiseCost(node.op);
@@ -64,7 +65,9 @@ namespace {
 class RegionScheduler {
 public:
   explicit RegionScheduler(RegionDescription &region)
-      : region(region), firstPass(region.nodes.size()) {}
+      : region(region), numRows(getLargest(region.getNumRows(), *region.facts)),
+        numColumns(getLargest(region.numColumns, *region.facts)),
+        firstPass(region.nodes.size()) {}
 
   void run();
 
@@ -85,6 +88,8 @@ private:
   double getRowCost() const;
 
   RegionDescription &region;
+  /// Of the largest domain.
+  int64_t numRows, numColumns;
   SmallVector<std::optional<unsigned>> firstPass;
 };
 
@@ -98,8 +103,8 @@ private:
 std::optional<unsigned> RegionScheduler::findOutputOf(unsigned node,
                                                       unsigned pass) const {
   for (auto [index, output] : llvm::enumerate(region.outputs))
-    if (output.node == node && !output.isRow &&
-        output.access.columnStride == 1 && region.nodes[node].level < pass)
+    if (output.node == node && !output.isRow && output.access.isAdjacent() &&
+        region.nodes[node].level < pass)
       return index;
   return std::nullopt;
 }
@@ -173,7 +178,7 @@ RegionScheduler::findFreeOutput(const RegionKeep &keep) const {
       return other.output == index;
     });
     unsigned level = region.nodes[output.node].level;
-    if (!isTaken && !output.isRow && output.access.columnStride == 1 &&
+    if (!isTaken && !output.isRow && output.access.isAdjacent() &&
         output.access.element == region.nodes[keep.node].element &&
         level > keep.pass && level >= getLastPassThatReads(keep.node))
       return index;
@@ -190,8 +195,8 @@ void RegionScheduler::placeKeeps() {
     if (keep.output)
       continue;
     keep.scratchOffset = region.scratchBytes;
-    int64_t bytes = region.numColumns * VectorEmitter::getSizeInBytes(
-                                            region.nodes[keep.node].element);
+    int64_t bytes = numColumns * VectorEmitter::getSizeInBytes(
+                                     region.nodes[keep.node].element);
     region.scratchBytes += llvm::alignTo(bytes, kScratchAlignment);
   }
 }
@@ -217,15 +222,16 @@ unsigned RegionScheduler::getFirstWrite(unsigned output) const {
 bool RegionScheduler::canTakeOver(unsigned output, unsigned input) const {
   const RegionAccess &place = region.outputs[output].access;
   unsigned firstWrite = getFirstWrite(output);
-  int64_t columns = region.outputs[output].isRow ? 1 : region.numColumns;
-  if (region.inputSizes[input] != region.getNumRows() * columns)
+  DimExpr columns = region.outputs[output].isRow ? 1 : region.numColumns;
+  if (!region.facts->areEqual(region.inputSizes[input],
+                              region.getNumRows() * columns))
     return false;
   bool isRead = false;
   for (auto [number, node] : llvm::enumerate(region.nodes)) {
     if (node.opcode != RegionOpcode::Load || node.access.buffer != input)
       continue;
     isRead = true;
-    if (!place.hasSamePlaces(node.access) ||
+    if (!place.hasSamePlaces(node.access, *region.facts) ||
         VectorEmitter::getSizeInBytes(place.element) !=
             VectorEmitter::getSizeInBytes(node.access.element))
       return false;
@@ -256,10 +262,10 @@ double RegionScheduler::getRowCost() const {
           region.findKeep(number, index) ? 0.03 : getCost(region.nodes[number]);
     perColumn += 0.03 * pass.reductions.size();
     for (unsigned output : pass.outputs)
-      perColumn += region.outputs[output].access.columnStride == 1 ? 0.06 : 0.6;
+      perColumn += region.outputs[output].access.isAdjacent() ? 0.06 : 0.6;
   }
   // A row shorter than a vector costs one.
-  int64_t columns = llvm::alignTo(region.numColumns, VectorEmitter::kLanes);
+  int64_t columns = llvm::alignTo(numColumns, VectorEmitter::kLanes);
   return kRowNs + perColumn * columns;
 }
 
@@ -273,7 +279,8 @@ bool RegionScheduler::canCutRows() const {
 /// Returns whether some load or store has its neighbours in other rows.
 bool RegionScheduler::isTransposing() const {
   auto isStrided = [](const RegionAccess &access) {
-    return access.columnStride != 0 && std::abs(access.columnStride) != 1;
+    return !access.columnStride.isConstant(0) && !access.isAdjacent() &&
+           !access.columnStride.isConstant(-1);
   };
   return llvm::any_of(region.nodes,
                       [&](const RegionNode &node) {
@@ -288,20 +295,19 @@ bool RegionScheduler::isTransposing() const {
 /// Cuts the domain into rectangles of `rows` by `columns` (nothing: all).
 void RegionScheduler::cut(int64_t rows, std::optional<int64_t> columns) {
   region.rowsPerTile =
-      std::clamp<int64_t>(rows, 1, std::max<int64_t>(1, region.getNumRows()));
-  if (columns && *columns < region.numColumns)
+      std::clamp<int64_t>(rows, 1, std::max<int64_t>(1, numRows));
+  if (columns && *columns < numColumns)
     region.columnsPerTile = *columns;
-  int64_t tilesPerRow =
-      region.columnsPerTile
-          ? llvm::divideCeil(region.numColumns, *region.columnsPerTile)
-          : 1;
-  int64_t rowBlocks = llvm::divideCeil(region.getNumRows(), region.rowsPerTile);
-  region.numTiles = std::max<int64_t>(1, rowBlocks * tilesPerRow);
+  DimExpr rowBlocks = region.getNumRows().ceilDiv(region.rowsPerTile);
+  region.numTiles =
+      simplify(rowBlocks * region.getTilesPerRow(), *region.facts);
+  if (region.numTiles.isConstant(0))
+    region.numTiles = 1;
 }
 
 void RegionScheduler::chooseTiles() {
   double rowCost = getRowCost();
-  double perColumn = rowCost / std::max<int64_t>(1, region.numColumns);
+  double perColumn = rowCost / std::max<int64_t>(1, numColumns);
   if (canCutRows() && isTransposing())
     cut(kTransposedRows, kTransposedColumns);
   else if (canCutRows() && rowCost > 2 * kTileNs)
@@ -311,9 +317,10 @@ void RegionScheduler::chooseTiles() {
     cut(int64_t(kTileNs / rowCost), std::nullopt);
   double tileCost =
       perColumn * region.rowsPerTile *
-      region.columnsPerTile.value_or(std::max<int64_t>(1, region.numColumns));
+      region.columnsPerTile.value_or(std::max<int64_t>(1, numColumns));
   int64_t tiles = std::max<int64_t>(1, std::ceil(kBlockNs / tileCost));
-  region.tilesPerBlock = std::min(tiles, region.numTiles);
+  region.tilesPerBlock =
+      std::min(tiles, getLargest(region.numTiles, *region.facts));
 }
 
 void RegionScheduler::run() {

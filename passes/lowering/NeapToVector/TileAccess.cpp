@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // TileAccess.cpp - see the header. The last panel's tail is stored in pieces of
-// 8, 4, 2 and 1 lanes: its width is known, and masked stores are slow or
-// missing on many CPUs.
+// 8, 4, 2 and 1 lanes if its width is known: masked stores are slow or missing
+// on many CPUs.
 #include "passes/lowering/NeapToVector/TileAccess.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/analysis/SizeAnalysis.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
@@ -19,24 +20,36 @@ SmallVector<AxisDigit> getAxisDigits(const IndexSpace &space,
   SmallVector<AxisDigit> digits;
   for (unsigned counter : counters) {
     AxisDigit digit{space.getSize(counter), index.getCoefficient(counter)};
-    if (!digits.empty() && digits.back().stride == digit.stride * digit.size)
+    if (!digits.empty() && space.getFacts().areEqual(digits.back().stride,
+                                                     digit.stride * digit.size))
       digits.back() = {digits.back().size * digit.size, digit.stride};
     else
       digits.push_back(digit);
   }
-  if (llvm::all_of(digits, [](AxisDigit digit) { return digit.stride == 0; }))
+  if (llvm::all_of(digits, [](const AxisDigit &digit) {
+        return digit.stride.isConstant(0);
+      }))
     digits.clear();
   return digits;
 }
 
-bool TileAccess::hasSameElements(const TileAccess &other) const {
-  return offset == other.offset && loopStrides == other.loopStrides &&
-         rowStride == other.rowStride && columns == other.columns;
+bool TileAccess::hasSameElements(const TileAccess &other,
+                                 const SymbolFacts &facts) const {
+  auto isSameDigit = [&](auto pair) {
+    auto &[digit, otherDigit] = pair;
+    return facts.areEqual(digit.size, otherDigit.size) &&
+           facts.areEqual(digit.stride, otherDigit.stride);
+  };
+  return facts.areEqual(offset, other.offset) &&
+         areEqual(loopStrides, other.loopStrides, facts) &&
+         facts.areEqual(rowStride, other.rowStride) &&
+         columns.size() == other.columns.size() &&
+         llvm::all_of(llvm::zip(columns, other.columns), isSameDigit);
 }
 
 bool TileAccess::hasPanelStride() const {
   return columns.size() == 1 ||
-         columns.back().size % VectorEmitter::kLanes == 0;
+         isMultipleOf(columns.back().size, VectorEmitter::kLanes, {});
 }
 
 Value emitAxisOffset(VectorEmitter &emitter, ArrayRef<AxisDigit> digits,
@@ -45,7 +58,7 @@ Value emitAxisOffset(VectorEmitter &emitter, ArrayRef<AxisDigit> digits,
   for (size_t i = digits.size(); i-- > 0;) {
     Value digit = number;
     if (i > 0) {
-      Value size = emitter.index(digits[i].size);
+      Value size = emitter.divisor(digits[i].size);
       digit = emitter.create<arith::RemUIOp>(number, size);
       number = emitter.create<arith::DivUIOp>(number, size);
     }
@@ -56,9 +69,12 @@ Value emitAxisOffset(VectorEmitter &emitter, ArrayRef<AxisDigit> digits,
 }
 
 PanelColumns emitPanelColumns(VectorEmitter &emitter, const TileAccess &access,
-                              Value column, int64_t active) {
+                              Value column, const PanelWidth &width) {
   PanelColumns result;
-  result.active = active;
+  result.width = width;
+  result.first = column;
+  if (width.remaining)
+    result.mask = emitter.lanesBelow(width.remaining);
   result.offset = emitter.index(0);
   if (access.isUniform())
     return result;
@@ -66,9 +82,14 @@ PanelColumns emitPanelColumns(VectorEmitter &emitter, const TileAccess &access,
     result.offset = emitAxisOffset(emitter, access.columns, column);
     return result;
   }
-  for (int64_t lane = 0; lane < active; ++lane)
-    result.lanes.push_back(emitAxisOffset(
-        emitter, access.columns, emitter.addInt(column, emitter.index(lane))));
+  for (int64_t lane = 0; lane < width.active; ++lane) {
+    Value place = emitter.index(lane);
+    if (width.remaining)
+      place = emitter.minSigned(
+          place, emitter.subInt(width.remaining, emitter.index(1)));
+    result.lanes.push_back(
+        emitAxisOffset(emitter, access.columns, emitter.addInt(column, place)));
+  }
   return result;
 }
 
@@ -95,12 +116,17 @@ Value loadPanelRow(VectorEmitter &emitter, const TileAccess &access,
   if (!columns.lanes.empty())
     return gatherLanes(emitter, access, columns, row);
   Value address = emitter.advance(row, columns.offset, element);
-  if (access.getPanelStride() != 1)
+  const PanelWidth &width = columns.width;
+  if (!access.isAdjacent() && width.remaining)
+    return emitter.loadStridedBelow(address, access.getPanelStride(), element,
+                                    width.remaining);
+  if (!access.isAdjacent())
     return emitter.loadStrided(address, access.getPanelStride(), element,
-                               columns.active);
-  if (columns.active == VectorEmitter::kLanes)
-    return emitter.load(address, element);
-  return emitter.load(address, element, emitter.firstLanes(columns.active));
+                               width.active);
+  Value mask = columns.mask;
+  if (width.active < VectorEmitter::kLanes)
+    mask = emitter.firstLanes(width.active);
+  return emitter.load(address, element, mask);
 }
 
 /// Stores the first `active` lanes side by side, in pieces of powers of two.
@@ -120,9 +146,30 @@ static void storePieces(VectorEmitter &emitter, Value lanes, Value address,
   }
 }
 
+/// Stores the lanes of a panel whose width is known only at run time.
+static void storeUnknownPanelRow(VectorEmitter &emitter,
+                                 const TileAccess &access,
+                                 const PanelColumns &columns, Value row,
+                                 Value lanes) {
+  Type element = access.elementType;
+  if (access.hasPanelStride() && access.isAdjacent()) {
+    Value address = emitter.advance(row, columns.offset, element);
+    return emitter.store(lanes, address, element, columns.mask);
+  }
+  emitter.storeLanesBelow(
+      lanes, element, columns.width.remaining, [&](Value lane) {
+        Value place = emitAxisOffset(emitter, access.columns,
+                                     emitter.addInt(columns.first, lane));
+        return emitter.advance(row, place, element);
+      });
+}
+
 void storePanelRow(VectorEmitter &emitter, const TileAccess &access,
                    const PanelColumns &columns, Value row, Value lanes) {
   Type element = access.elementType;
+  int64_t active = columns.width.active;
+  if (columns.width.remaining && !access.isUniform())
+    return storeUnknownPanelRow(emitter, access, columns, row, lanes);
   for (auto [lane, offset] : llvm::enumerate(columns.lanes)) {
     Value scalar = emitter.create<vector::ExtractOp>(
         lanes, ArrayRef<int64_t>{int64_t(lane)});
@@ -131,13 +178,13 @@ void storePanelRow(VectorEmitter &emitter, const TileAccess &access,
   if (!columns.lanes.empty())
     return;
   Value address = emitter.advance(row, columns.offset, element);
-  if (!access.isUniform() && access.getPanelStride() != 1)
+  if (!access.isUniform() && !access.isAdjacent())
     emitter.storeStrided(lanes, address, access.getPanelStride(), element,
-                         columns.active);
-  else if (columns.active == VectorEmitter::kLanes)
+                         active);
+  else if (active == VectorEmitter::kLanes)
     emitter.store(lanes, address, element);
   else
-    storePieces(emitter, lanes, address, element, columns.active);
+    storePieces(emitter, lanes, address, element, active);
 }
 
 } // namespace neap

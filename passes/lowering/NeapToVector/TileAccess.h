@@ -16,12 +16,8 @@ namespace neap {
 /// One digit of an axis number, outermost first: `size` values, `stride`
 /// elements apart.
 struct AxisDigit {
-  int64_t size;
-  int64_t stride;
-
-  bool operator==(const AxisDigit &other) const {
-    return size == other.size && stride == other.stride;
-  }
+  DimExpr size;
+  DimExpr stride;
 };
 
 /// Returns the digits of `counters` (outermost first) in `index`; neighbours
@@ -37,28 +33,41 @@ struct TileAccess {
   unsigned buffer = 0;
   mlir::Type elementType;
   /// Elements before that of loop counters, row and column 0.
-  int64_t offset = 0;
+  DimExpr offset;
   /// Elements between iterations of each loop around the tiles.
-  llvm::SmallVector<int64_t> loopStrides;
+  llvm::SmallVector<DimExpr> loopStrides;
   /// Elements between rows.
-  int64_t rowStride = 0;
+  DimExpr rowStride;
   /// The columns.
   llvm::SmallVector<AxisDigit> columns;
 
   /// Whether both name the same element everywhere.
-  bool hasSameElements(const TileAccess &other) const;
+  bool hasSameElements(const TileAccess &other, const SymbolFacts &facts) const;
   /// Whether all columns are one element.
   bool isUniform() const { return columns.empty(); }
   /// Whether a panel's columns are equally far apart.
   bool hasPanelStride() const;
   /// Elements between columns of a panel; needs hasPanelStride().
-  int64_t getPanelStride() const { return columns.back().stride; }
+  const DimExpr &getPanelStride() const { return columns.back().stride; }
+  /// Whether a panel's columns are neighbours; needs hasPanelStride().
+  bool isAdjacent() const { return getPanelStride().isConstant(1); }
+};
+
+/// How many columns of a panel exist: a number that is at most 16, or, where
+/// that is known only at run time, the i64 `remaining`, at least 1.
+struct PanelWidth {
+  int64_t active = VectorEmitter::kLanes;
+  mlir::Value remaining = {};
+
+  PanelWidth(int64_t active) : active(active) {}
+  PanelWidth(mlir::Value remaining) : remaining(remaining) {}
 };
 
 /// Where the columns of one panel lie, relative to column 0.
 struct PanelColumns {
-  /// Number of columns that exist, at most 16.
-  int64_t active = VectorEmitter::kLanes;
+  PanelWidth width = VectorEmitter::kLanes;
+  /// The panel's first column and, if `width` is not known, the lanes inside.
+  mlir::Value first, mask;
   /// Elements before the panel's first column.
   mlir::Value offset;
   /// Elements before each column, where they are not equally far apart.
@@ -72,9 +81,9 @@ mlir::Value emitAxisOffset(VectorEmitter &emitter,
                            mlir::Value number);
 
 /// Emits the places of the panel whose first column is `column` (i64) and of
-/// which `active` columns exist.
+/// which `width` columns exist.
 PanelColumns emitPanelColumns(VectorEmitter &emitter, const TileAccess &access,
-                              mlir::Value column, int64_t active);
+                              mlir::Value column, const PanelWidth &width);
 
 /// Loads the 16 lanes of a row of a panel; `row` points to the row's column 0.
 mlir::Value loadPanelRow(VectorEmitter &emitter, const TileAccess &access,

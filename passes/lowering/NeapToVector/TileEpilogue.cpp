@@ -8,6 +8,7 @@
 
 #include "dialects/neap/IR/NeapOps.h"
 #include "mlir/IR/BuiltinAttributes.h"
+#include "passes/analysis/SizeAnalysis.h"
 #include "passes/lowering/NeapToVector/Elementwise.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -75,6 +76,10 @@ static LogicalResult addInput(TileEpilogue &epilogue, IndexSpace &space,
   return success();
 }
 
+static SmallVector<DimExpr> getShape(Value value) {
+  return getDims(cast<RankedTensorType>(value.getType()));
+}
+
 /// Returns the value from which `yielded` is reached by reshape and transpose.
 static Value skipResultViews(Value yielded) {
   while (isa_and_nonnull<ReshapeOp, TransposeOp>(yielded.getDefiningOp()))
@@ -87,13 +92,12 @@ FailureOr<TileEpilogue> analyzeEpilogue(Block &body, Value product,
                                         const TensorIndex &index) {
   TileEpilogue epilogue;
   epilogue.product = product;
-  ArrayRef<int64_t> shape =
-      cast<RankedTensorType>(product.getType()).getShape();
+  SmallVector<DimExpr> shape = getShape(product);
   for (Operation &op : body.without_terminator()) {
     if (&op == product.getDefiningOp() || isa<ConstantOp>(op) || isView(&op))
       continue;
     if (!op.hasTrait<OpTrait::Elementwise>() || !canEmitElementwise(&op) ||
-        cast<RankedTensorType>(op.getResult(0).getType()).getShape() != shape)
+        !areEqual(getShape(op.getResult(0)), shape, space.getFacts()))
       return failure();
     for (Value operand : op.getOperands())
       if (failed(addInput(epilogue, space, index, operand)))
@@ -129,7 +133,8 @@ static bool isReadOnlyThrough(Value argument, ArrayRef<Value> values) {
 }
 
 SmallVector<unsigned> getInPlaceInputs(Block &body,
-                                       const TileEpilogue &epilogue) {
+                                       const TileEpilogue &epilogue,
+                                       const SymbolFacts &facts) {
   SmallVector<unsigned> result;
   for (BlockArgument argument : body.getArguments()) {
     SmallVector<Value> values;
@@ -138,15 +143,16 @@ SmallVector<unsigned> getInPlaceInputs(Block &body,
       if (input.base != argument)
         continue;
       values.push_back(input.value);
-      sameElements &= input.access.hasSameElements(epilogue.result);
+      sameElements &= input.access.hasSameElements(epilogue.result, facts);
     }
-    auto type = cast<RankedTensorType>(argument.getType());
-    auto resultType =
-        cast<RankedTensorType>(body.getTerminator()->getOperand(0).getType());
-    bool sameBytes =
-        type.getNumElements() == resultType.getNumElements() &&
-        VectorEmitter::getSizeInBytes(type.getElementType()) ==
-            VectorEmitter::getSizeInBytes(resultType.getElementType());
+    Value yielded = body.getTerminator()->getOperand(0);
+    auto getSize = [](Value value) {
+      return VectorEmitter::getSizeInBytes(
+          getElementTypeOrSelf(value.getType()));
+    };
+    bool sameBytes = getSize(argument) == getSize(yielded) &&
+                     facts.areEqual(getNumElements(getShape(argument)),
+                                    getNumElements(getShape(yielded)));
     if (!values.empty() && sameElements && sameBytes &&
         isReadOnlyThrough(argument, values))
       result.push_back(argument.getArgNumber());
@@ -159,10 +165,10 @@ SmallVector<unsigned> getInPlaceInputs(Block &body,
 //===----------------------------------------------------------------------===//
 
 EpilogueEmitter::Columns EpilogueEmitter::emitColumns(Value column,
-                                                      int64_t active) {
+                                                      const PanelWidth &width) {
   Columns columns;
   for (unsigned i = 0; i < getNumAccesses(); ++i)
-    columns.push_back(emitPanelColumns(emitter, getAccess(i), column, active));
+    columns.push_back(emitPanelColumns(emitter, getAccess(i), column, width));
   return columns;
 }
 
@@ -214,7 +220,7 @@ SmallVector<Value> EpilogueEmitter::preloadRowInvariants(const Columns &columns,
                                                          ArrayRef<Value> rows) {
   SmallVector<Value> loaded(epilogue.inputs.size());
   for (auto [i, input] : llvm::enumerate(epilogue.inputs))
-    if (input.access.rowStride == 0)
+    if (input.access.rowStride.isConstant(0))
       loaded[i] = loadPanelRow(emitter, input.access, columns[i], rows[i]);
   return loaded;
 }

@@ -57,7 +57,8 @@ mlir::FailureOr<TileEpilogue> analyzeEpilogue(mlir::Block &body,
 /// Returns the inputs of `body` whose bytes the result may take over: those
 /// that the epilogue alone reads, each element where the result's is written.
 llvm::SmallVector<unsigned> getInPlaceInputs(mlir::Block &body,
-                                             const TileEpilogue &epilogue);
+                                             const TileEpilogue &epilogue,
+                                             const SymbolFacts &facts);
 
 /// Emits epilogues.
 class EpilogueEmitter {
@@ -79,7 +80,7 @@ public:
   }
 
   /// Emits the places of the panel whose first column is `column`.
-  Columns emitColumns(mlir::Value column, int64_t active);
+  Columns emitColumns(mlir::Value column, const PanelWidth &width);
 
   /// Emits ops and stores of a tile. `rows` are pointers, per access, to row 0
   /// and column 0; `tile` are its vectors, row by row, one per panel.

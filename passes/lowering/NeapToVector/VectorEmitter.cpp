@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/lowering/NeapToVector/SizeEmitter.h"
 
 using namespace mlir;
 
@@ -58,6 +59,16 @@ Value VectorEmitter::index(int64_t value) {
   return create<arith::ConstantOp>(builder.getI64IntegerAttr(value));
 }
 
+Value VectorEmitter::index(const DimExpr &size) {
+  if (std::optional<int64_t> constant = size.getConstant())
+    return index(*constant);
+  return sizes->get(size);
+}
+
+Value VectorEmitter::divisor(const DimExpr &size) {
+  return index(DimExpr::max(size, 1));
+}
+
 Value VectorEmitter::constant(Type type, double value) {
   TypedAttr element = builder.getFloatAttr(getElementTypeOrSelf(type), value);
   return create<arith::ConstantOp>(getSplatAttr(type, element));
@@ -67,7 +78,7 @@ Value VectorEmitter::constantInt(Type type, int64_t value) {
   Type elementType = getElementTypeOrSelf(type);
   APInt bits(64, value, /*isSigned=*/true);
   TypedAttr element = builder.getIntegerAttr(
-      elementType, bits.trunc(elementType.getIntOrFloatBitWidth()));
+      elementType, bits.sextOrTrunc(elementType.getIntOrFloatBitWidth()));
   return create<arith::ConstantOp>(getSplatAttr(type, element));
 }
 
@@ -242,13 +253,28 @@ Value VectorEmitter::loadScalar(Value pointer, Type element) {
   return fromStorage(loaded, element);
 }
 
-Value VectorEmitter::loadStrided(Value pointer, int64_t stride, Type element,
-                                 int64_t active) {
+Value VectorEmitter::loadStrided(Value pointer, const DimExpr &stride,
+                                 Type element, int64_t active) {
   VectorType type = getVectorType(getStorageType(element));
   Value result = create<arith::ConstantOp>(builder.getZeroAttr(type));
   for (int64_t lane = 0; lane < active; ++lane) {
-    Value address = advance(pointer, index(lane * stride), element);
+    Value address = advance(pointer, index(stride * lane), element);
     Value loaded = create<LLVM::LoadOp>(type.getElementType(), address,
+                                        getSizeInBytes(element));
+    result = create<vector::InsertOp>(loaded, result, ArrayRef<int64_t>{lane});
+  }
+  return fromStorage(result, element);
+}
+
+Value VectorEmitter::loadStridedBelow(Value pointer, const DimExpr &stride,
+                                      Type element, Value remaining) {
+  VectorType type = getVectorType(getStorageType(element));
+  Value result = create<arith::ConstantOp>(builder.getZeroAttr(type));
+  Value last = subInt(remaining, index(1));
+  for (int64_t lane = 0; lane < kLanes; ++lane) {
+    Value place = mulInt(minSigned(index(lane), last), index(stride));
+    Value loaded = create<LLVM::LoadOp>(type.getElementType(),
+                                        advance(pointer, place, element),
                                         getSizeInBytes(element));
     result = create<vector::InsertOp>(loaded, result, ArrayRef<int64_t>{lane});
   }
@@ -265,14 +291,27 @@ void VectorEmitter::store(Value value, Value pointer, Type element,
     create<LLVM::StoreOp>(value, pointer, alignment);
 }
 
-void VectorEmitter::storeStrided(Value value, Value pointer, int64_t stride,
-                                 Type element, int64_t active) {
+void VectorEmitter::storeStrided(Value value, Value pointer,
+                                 const DimExpr &stride, Type element,
+                                 int64_t active) {
   value = toStorage(value, element);
   for (int64_t lane = 0; lane < active; ++lane) {
-    Value address = advance(pointer, index(lane * stride), element);
+    Value address = advance(pointer, index(stride * lane), element);
     Value scalar = create<vector::ExtractOp>(value, ArrayRef<int64_t>{lane});
     create<LLVM::StoreOp>(scalar, address, getSizeInBytes(element));
   }
+}
+
+void VectorEmitter::storeLanesBelow(Value value, Type element, Value remaining,
+                                    llvm::function_ref<Value(Value)> place) {
+  value = toStorage(value, element);
+  auto body = [&](Value lane, ValueRange) -> Values {
+    Value scalar = create<LLVM::ExtractElementOp>(value, lane);
+    create<LLVM::StoreOp>(scalar, place(lane), getSizeInBytes(element));
+    return {};
+  };
+  Value count = minSigned(remaining, index(kLanes));
+  forLoop(index(0), count, index(1), {}, body);
 }
 
 void VectorEmitter::storeScalar(Value value, Value pointer, Type element) {
@@ -311,6 +350,38 @@ VectorEmitter::Values VectorEmitter::ifThen(Value condition,
   builder.setInsertionPointToStart(branch.elseBlock());
   create<scf::YieldOp>(otherwise);
   return Values(branch.getResults());
+}
+
+VectorEmitter::Values VectorEmitter::replaceLanes(Value mask, ValueRange inputs,
+                                                  ValueRange results,
+                                                  LaneBody body) {
+  auto type = dyn_cast<VectorType>(mask.getType());
+  if (!type)
+    return ifThen(mask, [&] { return body(inputs); }, results);
+  Type bitsType = builder.getIntegerType(type.getNumElements());
+  Value bits = create<LLVM::BitcastOp>(bitsType, mask);
+  Value isAny =
+      compareInt(arith::CmpIPredicate::ne, bits, constantInt(bitsType, 0));
+  Value wideBits = create<arith::ExtUIOp>(builder.getI64Type(), bits);
+  auto replaceLane = [&](Value lane, ValueRange carried) -> Values {
+    Value shifted = create<arith::ShRUIOp>(wideBits, lane);
+    Value isSet = create<arith::TruncIOp>(builder.getI1Type(), shifted);
+    auto compute = [&] {
+      Values scalars;
+      for (Value input : inputs)
+        scalars.push_back(create<LLVM::ExtractElementOp>(input, lane));
+      Values computed = body(scalars);
+      for (auto [value, vector] : llvm::zip_equal(computed, carried))
+        value = create<LLVM::InsertElementOp>(vector, value, lane);
+      return computed;
+    };
+    return ifThen(isSet, compute, carried);
+  };
+  auto replaceAll = [&] {
+    return forLoop(index(0), index(type.getNumElements()), index(1), results,
+                   replaceLane);
+  };
+  return ifThen(isAny, replaceAll, results);
 }
 
 } // namespace neap

@@ -6,6 +6,7 @@
 #ifndef NEAP_PASSES_LOWERING_NEAPTOVECTOR_VECTOREMITTER_H
 #define NEAP_PASSES_LOWERING_NEAPTOVECTOR_VECTOREMITTER_H
 
+#include "dialects/neap/IR/DimExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -13,6 +14,8 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace neap {
+
+class SizeEmitter;
 
 /// Emits lane-wise code at the builder's insertion point.
 ///
@@ -30,6 +33,7 @@ public:
   using Values = mlir::SmallVector<mlir::Value>;
   using LoopBody =
       llvm::function_ref<Values(mlir::Value index, mlir::ValueRange carried)>;
+  using LaneBody = llvm::function_ref<Values(mlir::ValueRange scalars)>;
   using Combine =
       llvm::function_ref<mlir::Value(mlir::Value lhs, mlir::Value rhs)>;
 
@@ -64,8 +68,15 @@ public:
   /// Returns the bytes of one element in memory.
   static int64_t getSizeInBytes(mlir::Type element);
 
+  /// Sets what computes sizes that are not constants.
+  void setSizes(SizeEmitter &emitter) { sizes = &emitter; }
+
   /// Returns an i64 constant.
   mlir::Value index(int64_t value);
+  /// Returns a size as an i64: a constant, or a value that is computed once.
+  mlir::Value index(const DimExpr &size);
+  /// Returns a size by which may be divided: 1 if it is 0.
+  mlir::Value divisor(const DimExpr &size);
   /// Returns a float constant, splat if `type` is a vector.
   mlir::Value constant(mlir::Type type, double value);
   /// Returns an integer constant (the low bits of `value`), splat if `type` is
@@ -139,16 +150,26 @@ public:
                    mlir::Value mask = {});
   /// Loads the first `active` of 16 lanes that lie `stride` elements apart; the
   /// others are 0.
-  mlir::Value loadStrided(mlir::Value pointer, int64_t stride,
+  mlir::Value loadStrided(mlir::Value pointer, const DimExpr &stride,
                           mlir::Type element, int64_t active = kLanes);
+  /// Loads the first `remaining` (i64, at least 1) of 16 lanes; the others are
+  /// copies of the last one.
+  mlir::Value loadStridedBelow(mlir::Value pointer, const DimExpr &stride,
+                               mlir::Type element, mlir::Value remaining);
   /// Loads one element.
   mlir::Value loadScalar(mlir::Value pointer, mlir::Type element);
   /// Stores lanes, or those of `mask`.
   void store(mlir::Value value, mlir::Value pointer, mlir::Type element,
              mlir::Value mask = {});
   /// Stores the first `active` lanes `stride` elements apart.
-  void storeStrided(mlir::Value value, mlir::Value pointer, int64_t stride,
-                    mlir::Type element, int64_t active = kLanes);
+  void storeStrided(mlir::Value value, mlir::Value pointer,
+                    const DimExpr &stride, mlir::Type element,
+                    int64_t active = kLanes);
+  /// Stores the first `remaining` (i64) lanes, at most 16, each at the address
+  /// that `place` emits for it.
+  void storeLanesBelow(mlir::Value value, mlir::Type element,
+                       mlir::Value remaining,
+                       llvm::function_ref<mlir::Value(mlir::Value lane)> place);
   /// Stores one element.
   void storeScalar(mlir::Value value, mlir::Value pointer, mlir::Type element);
 
@@ -163,6 +184,12 @@ public:
   /// Emits `condition ? then() : otherwise`.
   Values ifThen(mlir::Value condition, llvm::function_ref<Values()> then,
                 mlir::ValueRange otherwise = {});
+  /// Replaces the lanes of `results` where `mask` is set by what `body`
+  /// computes from the same lane of `inputs`, one lane after the other. For
+  /// what few inputs need: if no lane is set, it costs one branch. Takes
+  /// scalars too.
+  Values replaceLanes(mlir::Value mask, mlir::ValueRange inputs,
+                      mlir::ValueRange results, LaneBody body);
 
 private:
   mlir::Value toStorage(mlir::Value value, mlir::Type element);
@@ -171,6 +198,7 @@ private:
   mlir::OpBuilder &builder;
   mlir::Location loc;
   CpuFeatures features;
+  SizeEmitter *sizes = nullptr;
 };
 
 } // namespace neap

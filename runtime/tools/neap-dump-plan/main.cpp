@@ -5,10 +5,20 @@
 #include "runtime/plan/Container.h"
 #include "runtime/plan/PlanVerifier.h"
 #include "runtime/tools/ModelSummary.h"
+#include "runtime/tools/OutputFile.h"
 #include "runtime/tools/PlanPrinter.h"
 
 #include <cstdio>
 #include <cstring>
+
+/// Returns the exit status after everything was printed.
+static int finish() {
+  neap::rt::Status status = neap::tools::flushStandardOutput();
+  if (status.isOk())
+    return 0;
+  std::fprintf(stderr, "neap-dump-plan: error: %s\n", status.message().c_str());
+  return 1;
+}
 
 int main(int argc, char **argv) {
   if (argc == 2 && std::strcmp(argv[1], "--help") == 0) {
@@ -16,7 +26,7 @@ int main(int argc, char **argv) {
               "Prints the sections and the plan of a compiled model.\n"
               "Exit status: 0 done; 1 the file is damaged or its plan breaks a "
               "rule; 2 usage.");
-    return 0;
+    return finish();
   }
   if (argc != 2) {
     std::fputs("usage: neap-dump-plan MODEL.neap\n", stderr);
@@ -42,5 +52,5 @@ int main(int argc, char **argv) {
                  problem->c_str());
     return 1;
   }
-  return 0;
+  return finish();
 }

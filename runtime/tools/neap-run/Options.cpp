@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 namespace neap::tools {
 namespace {
@@ -29,8 +30,7 @@ bool parseCount(const std::string &text, uint32_t &out) {
   return true;
 }
 
-/// Splits "NAME=VALUE" at the last '=' (names may hold one, numbers and most
-/// file names do not).
+/// Splits "NAME=VALUE" at the last '=' (names may hold one, numbers do not).
 bool split(const std::string &text, std::string &name, std::string &value) {
   size_t at = text.rfind('=');
   if (at == std::string::npos || at == 0)
@@ -51,10 +51,32 @@ Error expected(const std::string &option, const char *form) {
   return option + " expected " + form;
 }
 
+/// Stores the full name of an instruction set, or nothing for the best one.
+Error setIsa(const std::string &value, std::string &isa) {
+  std::string name = value.rfind("x86-64-", 0) == 0 ? value.substr(7) : value;
+  if (name != "v2" && name != "v3" && name != "v4" && value != "native")
+    return "--isa expected native, x86-64-v2, x86-64-v3 or x86-64-v4, got " +
+           quoted(value);
+  isa = value == "native" ? "" : "x86-64-" + name;
+  return std::nullopt;
+}
+
+/// Stores a binding of a dimension that is not bound yet.
+Error addDim(const std::string &value, RunOptions &out) {
+  std::string name, right;
+  int64_t size = 0;
+  if (!split(value, name, right) || !parseInteger(right, size))
+    return expected("--dim", "NAME=N");
+  for (const auto &[known, other] : out.dims)
+    if (known == name)
+      return "--dim binds " + quoted(name) + " twice";
+  out.dims.emplace_back(name, size);
+  return std::nullopt;
+}
+
 /// An option that takes a value: stores it or says what was expected.
 Error setValue(const std::string &option, const std::string &value,
                RunOptions &out) {
-  std::string name, right;
   int64_t number = 0;
   if (option == "--entry")
     out.entry = value;
@@ -67,15 +89,13 @@ Error setValue(const std::string &option, const std::string &value,
   else if (option == "--trace")
     out.traceFile = value;
   else if (option == "--isa")
-    out.isa = value.rfind("x86-64-", 0) == 0 ? value : "x86-64-" + value;
+    return setIsa(value, out.isa);
+  else if (option == "--dim")
+    return addDim(value, out);
   else if (option == "--input") {
-    if (!split(value, name, right))
+    if (value.find('=', 1) == std::string::npos)
       return expected(option, "NAME=FILE.npy or NAME=FILE.pb");
-    out.inputs.emplace_back(name, right);
-  } else if (option == "--dim") {
-    if (!split(value, name, right) || !parseInteger(right, number))
-      return expected(option, "NAME=N");
-    out.dims.emplace_back(name, number);
+    out.inputs.push_back(value);
   } else if (option == "--random-inputs") {
     if (!parseInteger(value, number) || number < 0)
       return expected(option, "a seed of 0 or more");
@@ -89,14 +109,24 @@ Error setValue(const std::string &option, const std::string &value,
   } else if (option == "--bench") {
     if (!parseCount(value, out.bench))
       return expected(option, "a number of runs of at least 1");
-  } else if (option == "--device") {
-    if (value != "cpu")
-      return option + " expected cpu, the device of this runtime, got " +
-             quoted(value);
-  } else {
-    return "unknown option " + quoted(option);
+  } else if (value != "cpu") {
+    return option + " expected cpu, the device of this runtime, got " +
+           quoted(value);
   }
   return std::nullopt;
+}
+
+/// Whether `option` is one of setValue's.
+bool takesValue(const std::string &option) {
+  static constexpr const char *kOptions[] = {
+      "--entry", "--output-dir",    "--write-inputs", "--test-data",
+      "--trace", "--isa",           "--input",        "--dim",
+      "--bench", "--random-inputs", "--int-range",    "--threads",
+      "--device"};
+  for (const char *known : kOptions)
+    if (option == known)
+      return true;
+  return false;
 }
 
 /// An option without a value; false if it is not one.
@@ -111,6 +141,8 @@ bool setFlag(const std::string &option, RunOptions &out) {
     out.memoryCheck = true;
   else if (option == "--help" || option == "-h")
     out.help = true;
+  else if (option == "--version")
+    out.version = true;
   else
     return false;
   return true;
@@ -132,17 +164,22 @@ Error parseOptions(int argc, char **argv, RunOptions &outOptions) {
       continue;
     size_t equals = argument.find('=');
     std::string option = argument.substr(0, equals);
+    RunOptions ignored;
+    if (setFlag(option, ignored))
+      return option + " takes no value";
+    if (!takesValue(option))
+      return "unknown option " + quoted(option);
     std::string value;
     if (equals != std::string::npos)
       value = argument.substr(equals + 1);
-    else if (i + 1 < argc)
+    else if (i + 1 < argc && std::strncmp(argv[i + 1], "--", 2) != 0)
       value = argv[++i];
     if (value.empty())
-      return expected(option, "a value, or is unknown");
+      return expected(option, "a value, got none");
     if (Error error = setValue(option, value, outOptions))
       return error;
   }
-  if (outOptions.model.empty() && !outOptions.help)
+  if (outOptions.model.empty() && !outOptions.help && !outOptions.version)
     return std::string("expected a model");
   return std::nullopt;
 }
@@ -154,8 +191,9 @@ Runs a compiled model. A .neap file holds native code: trust it like a program.
 
 inputs
   --entry=NAME           the entry point (default: main)
-  --input NAME=FILE      reads an input from FILE.npy or FILE.pb (an ONNX
-                         TensorProto); repeatable
+  --input NAME=FILE      reads an input from FILE.npy (little-endian, row- or
+                         column-major) or FILE.pb (an ONNX TensorProto); once
+                         for each input
   --random-inputs=SEED   fills the other inputs: floats of mean 0 and variance
                          1, integers from --int-range, bools; the same numbers
                          on every machine
@@ -168,7 +206,8 @@ inputs
 
 outputs
   --output-dir=DIR       writes each output to DIR/NAME.npy, every character of
-                         its name outside [A-Za-z0-9_.-] as _
+                         its name outside [A-Za-z0-9_.-] as _; the output of
+                         number I to DIR/NAME.I.npy if that name is taken
   --write-inputs=DIR     writes each input in the same way
   --json                 prints figures, names, shapes and SHA-256 of outputs
   --summary              prints what the file holds and its memory
@@ -178,13 +217,16 @@ running
   --threads=N            at most what the model was compiled for (default: what
                          this machine and that limit allow)
   --bench=N              runs N times after a warm-up; median, p10, p90, min
-  --isa=v2|v3|v4         forces the kernels for x86-64-v2, v3 or v4
+  --isa=ISA              forces the kernels for x86-64-v2, x86-64-v3 or
+                         x86-64-v4, which v2, v3 and v4 mean too (default:
+                         native, the best that the file has for this machine)
   --device=cpu           where to run
   --verify               also checks the checksum of the weights
   --memory-check         runs ten times and compares the anonymous writable
                          memory that the process has gained with arena, state,
                          inputs, outputs and the declared reserve
   --help                 prints this text
+  --version              prints the version of the tool and of what it reads
 
 Without inputs, --verify and --summary load the model and run nothing.
 Exit status: 0 done; 1 the model or its data is wrong, or a comparison failed;

@@ -17,8 +17,9 @@ namespace neap::tools {
 struct RunOptions {
   std::string model;
   std::string entry = "main";
-  /// Name of an input and the file that it is read from.
-  std::vector<std::pair<std::string, std::string>> inputs;
+  /// Each NAME=FILE. Both may hold a '=': the names of the entry's inputs
+  /// decide where the file's name begins.
+  std::vector<std::string> inputs;
   std::optional<uint64_t> randomSeed;
   IntRange intRange;
   std::string outputDir;
@@ -34,6 +35,7 @@ struct RunOptions {
   bool summary = false;
   bool memoryCheck = false;
   bool help = false;
+  bool version = false;
 
   /// Returns whether there is data to run on.
   bool hasInputs() const {

@@ -16,6 +16,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <set>
 #include <sys/stat.h>
 
 namespace neap::tools {
@@ -42,30 +43,38 @@ double quantile(const std::vector<double> &sorted, double share) {
   return sorted[static_cast<size_t>(std::lround(share * last))];
 }
 
-std::string fileName(const std::string &name) {
+/// Returns the file for tensor `index` of the signature; `taken` holds the
+/// names before it.
+std::string fileName(const std::string &name, size_t index,
+                     std::set<std::string> &taken) {
   std::string result = name;
   for (char &c : result) {
     bool kept = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
                 (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
     c = kept ? c : '_';
   }
+  if (!taken.insert(result).second) {
+    result += "." + std::to_string(index);
+    taken.insert(result);
+  }
   return result + ".npy";
 }
 
 rt::Status makeFolder(const std::string &path) {
-  if (mkdir(path.c_str(), 0777) == 0 || errno == EEXIST)
+  struct stat status = {};
+  if (mkdir(path.c_str(), 0777) == 0 ||
+      (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)))
     return rt::Status();
   return rt::Status::error(StatusCode::NotFound, "cannot make folder %s: %s",
                            quoted(path).c_str(), std::strerror(errno));
 }
 
-/// Writes one tensor of the signature to `folder`.
-rt::Status writeTensor(const std::string &folder, const char *name,
-                       const Tensor &tensor) {
+/// Writes one tensor of the signature to a file.
+rt::Status writeTensor(const std::string &path, const Tensor &tensor) {
   const DLTensor &view = tensor.view();
   std::vector<int64_t> shape(view.shape, view.shape + view.ndim);
-  return writeNpy(folder + "/" + fileName(name), fromDataType(view.dtype),
-                  shape, tensor.data<uint8_t>());
+  return writeNpy(path, fromDataType(view.dtype), shape,
+                  tensor.data<uint8_t>());
 }
 
 /// Makes a tensor as the signature has it.
@@ -98,7 +107,17 @@ rt::Status Runner::load() {
   return rt::Status();
 }
 
+rt::Status Runner::ofModel(const neap::Status &status) const {
+  if (status.ok())
+    return rt::Status();
+  return rt::Status::error(static_cast<StatusCode>(status.code()), "%s: %s",
+                           quoted(options.model).c_str(), status.message());
+}
+
 rt::Status Runner::prepare() {
+  for (const std::string &folder : {options.outputDir, options.writeInputsDir})
+    if (!folder.empty())
+      NEAP_RETURN_IF_ERROR(makeFolder(folder));
   SessionOptions sessionOptions;
   sessionOptions.numThreads = options.threads;
   if (!options.traceFile.empty()) {
@@ -108,16 +127,16 @@ rt::Status Runner::prepare() {
   Result<Session> created =
       Session::create(*model, options.entry, sessionOptions);
   if (!created.ok())
-    return toStatus(created.status());
+    return ofModel(created.status());
   session = std::move(*created);
   for (const auto &[name, value] : options.dims)
-    NEAP_RETURN_IF_ERROR(toStatus(session->bindDim(name, value)));
+    NEAP_RETURN_IF_ERROR(ofModel(session->bindDim(name, value)));
   std::vector<std::optional<HostTensor>> given(session->numInputs());
   NEAP_RETURN_IF_ERROR(readInputs(given));
   for (size_t i = 0; i < given.size(); ++i)
     NEAP_RETURN_IF_ERROR(makeInput(i, given[i]));
   inputViews = views(inputs);
-  NEAP_RETURN_IF_ERROR(toStatus(session->bindInputs(inputViews)));
+  NEAP_RETURN_IF_ERROR(ofModel(session->bindInputs(inputViews)));
   NEAP_RETURN_IF_ERROR(makeOutputs());
   return rt::Status();
 }
@@ -129,18 +148,37 @@ rt::Status Runner::readInputs(std::vector<std::optional<HostTensor>> &given) {
       NEAP_RETURN_IF_ERROR(
           readTensorFile(format("%s/input_%zu.pb", options.testData.c_str(), i),
                          given[i].emplace()));
-  for (const auto &[name, path] : options.inputs) {
+  std::vector<bool> isNamed(given.size());
+  for (const std::string &binding : options.inputs) {
     size_t index = 0;
-    std::string known;
-    for (; index < given.size() && session->input(index).name != name; ++index)
-      known += std::string(index == 0 ? "" : ", ") + session->input(index).name;
-    if (index == given.size())
-      return rt::Status::error(StatusCode::NotFound,
-                               "there is no input %s; the entry has: %s",
-                               quoted(name).c_str(), known.c_str());
-    NEAP_RETURN_IF_ERROR(readTensorFile(path, given[index].emplace()));
+    NEAP_RETURN_IF_ERROR(findInput(binding, index));
+    std::string name = session->input(index).name;
+    if (isNamed[index])
+      return rt::Status::error(StatusCode::InvalidArgument,
+                               "--input gives the input %s twice",
+                               quoted(name).c_str());
+    isNamed[index] = true;
+    NEAP_RETURN_IF_ERROR(readTensorFile(binding.substr(name.size() + 1),
+                                        given[index].emplace()));
   }
   return rt::Status();
+}
+
+/// Finds the input whose name, followed by '=', begins `binding`.
+rt::Status Runner::findInput(const std::string &binding,
+                             size_t &outIndex) const {
+  std::string known;
+  for (outIndex = 0; outIndex < session->numInputs(); ++outIndex) {
+    std::string name = session->input(outIndex).name;
+    if (binding.rfind(name + "=", 0) == 0)
+      return rt::Status();
+    known += (outIndex == 0 ? "" : ", ") + name;
+  }
+  return rt::Status::error(
+      StatusCode::NotFound, "%s: there is no input %s; the entry has: %s",
+      quoted(options.model).c_str(),
+      quoted(binding.substr(0, binding.find('=', 1))).c_str(),
+      known.empty() ? "none" : known.c_str());
 }
 
 rt::Status Runner::makeInput(size_t index,
@@ -150,19 +188,22 @@ rt::Status Runner::makeInput(size_t index,
   if (given) {
     if (given->type != type)
       return rt::Status::error(StatusCode::InvalidArgument,
-                               "input %s: expected elements of type %s, got %s",
+                               "%s: input %s: expected elements of type %s, "
+                               "got %s",
+                               quoted(options.model).c_str(),
                                quoted(info.name).c_str(), typeName(type),
                                typeName(given->type));
     NEAP_RETURN_IF_ERROR(mapTensor(info.dtype, given->shape,
                                    given->bytes.size(), inputs.emplace_back()));
-    std::memcpy(inputs.back().data<uint8_t>(), given->bytes.data(),
-                given->bytes.size());
+    std::copy(given->bytes.begin(), given->bytes.end(),
+              inputs.back().data<uint8_t>());
     return rt::Status();
   }
   if (!options.randomSeed)
     return rt::Status::error(StatusCode::InvalidArgument,
-                             "input %s has no data; give --input %s=FILE or "
-                             "--random-inputs=SEED",
+                             "%s: input %s has no data; give --input %s=FILE "
+                             "or --random-inputs=SEED",
+                             quoted(options.model).c_str(),
                              quoted(info.name).c_str(), info.name);
   NEAP_RETURN_IF_ERROR(mapLike(info, inputs.emplace_back()));
   fillRandom(type, *options.randomSeed, static_cast<uint32_t>(index),
@@ -190,7 +231,7 @@ Runner::views(const std::vector<Tensor> &tensors) const {
 rt::Status Runner::runOnce() {
   trace.clear();
   uint64_t begin = rt::nowNs();
-  rt::Status status = toStatus(session->run(inputViews, outputViews));
+  rt::Status status = ofModel(session->run(inputViews, outputViews));
   times.push_back(static_cast<double>(rt::nowNs() - begin) / 1e6);
   return status;
 }
@@ -271,18 +312,17 @@ rt::Status Runner::compare(bool &outEqual) {
 }
 
 rt::Status Runner::writeFiles() {
-  if (!options.outputDir.empty()) {
-    NEAP_RETURN_IF_ERROR(makeFolder(options.outputDir));
-    for (size_t i = 0; i < outputs.size(); ++i)
-      NEAP_RETURN_IF_ERROR(
-          writeTensor(options.outputDir, session->output(i).name, outputs[i]));
-  }
-  if (options.writeInputsDir.empty())
-    return rt::Status();
-  NEAP_RETURN_IF_ERROR(makeFolder(options.writeInputsDir));
-  for (size_t i = 0; i < inputs.size(); ++i)
+  std::set<std::string> taken;
+  for (size_t i = 0; i < outputs.size() && !options.outputDir.empty(); ++i)
+    NEAP_RETURN_IF_ERROR(writeTensor(
+        options.outputDir + "/" + fileName(session->output(i).name, i, taken),
+        outputs[i]));
+  taken.clear();
+  for (size_t i = 0; i < inputs.size() && !options.writeInputsDir.empty(); ++i)
     NEAP_RETURN_IF_ERROR(
-        writeTensor(options.writeInputsDir, session->input(i).name, inputs[i]));
+        writeTensor(options.writeInputsDir + "/" +
+                        fileName(session->input(i).name, i, taken),
+                    inputs[i]));
   return rt::Status();
 }
 

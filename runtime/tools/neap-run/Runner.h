@@ -55,7 +55,10 @@ public:
   const char *isa() const { return model->isa(); }
 
 private:
+  /// Returns the status of a call on the loaded model, naming its file.
+  rt::Status ofModel(const neap::Status &status) const;
   rt::Status readInputs(std::vector<std::optional<HostTensor>> &given);
+  rt::Status findInput(const std::string &binding, size_t &outIndex) const;
   rt::Status makeInput(size_t index, const std::optional<HostTensor> &given);
   rt::Status makeOutputs();
   rt::Status runOnce();

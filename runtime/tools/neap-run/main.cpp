@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // neap-run - runs a compiled model from the command line.
+#include "runtime/base/Format.h"
+#include "runtime/include/neap/kernel_abi.h"
+#include "runtime/include/neap/neap.h"
+#include "runtime/include/neap/plan_format.h"
 #include "runtime/tools/ModelSummary.h"
+#include "runtime/tools/OutputFile.h"
 #include "runtime/tools/neap-run/Options.h"
 #include "runtime/tools/neap-run/Runner.h"
 
@@ -23,6 +28,13 @@ int report(const neap::rt::Status &status) {
   return status.code() == StatusCode::Internal ? kInternal : kWrong;
 }
 
+std::string versionText() {
+  return neap::rt::format(
+      "neap-run %d.%d.%d (.neap format %u, kernel interface %u)\n",
+      NEAP_VERSION_MAJOR, NEAP_VERSION_MINOR, NEAP_VERSION_PATCH,
+      NEAP_FORMAT_VERSION, NEAP_KERNEL_ABI_VERSION);
+}
+
 neap::rt::Status run(const RunOptions &options, bool &outEqual) {
   outEqual = true;
   Runner runner(options);
@@ -33,7 +45,7 @@ neap::rt::Status run(const RunOptions &options, bool &outEqual) {
   if (runNothing) {
     if (options.verify)
       std::printf("'%s': all checksums match\n", options.model.c_str());
-    return neap::rt::Status();
+    return flushStandardOutput();
   }
   NEAP_RETURN_IF_ERROR(runner.prepare());
   NEAP_RETURN_IF_ERROR(runner.execute());
@@ -41,7 +53,7 @@ neap::rt::Status run(const RunOptions &options, bool &outEqual) {
   if (!options.testData.empty())
     NEAP_RETURN_IF_ERROR(runner.compare(outEqual));
   runner.print();
-  return neap::rt::Status();
+  return flushStandardOutput();
 }
 
 } // namespace
@@ -56,9 +68,10 @@ int main(int argc, char **argv) {
                  problem->c_str());
     return kUsage;
   }
-  if (options.help) {
-    std::fputs(helpText(), stdout);
-    return kDone;
+  if (options.help || options.version) {
+    std::fputs(options.help ? helpText() : versionText().c_str(), stdout);
+    neap::rt::Status status = flushStandardOutput();
+    return status.isOk() ? kDone : report(status);
   }
   if (options.json && options.summary) {
     std::fputs("neap-run: --json and --summary exclude each other\n", stderr);

@@ -18,6 +18,7 @@ import hostile_models
 import random_nodes
 
 BATCH = 200
+TIMEOUT = 300  # of what would hang; sanitizers and a busy machine take a minute
 # What sanitizers say, whatever status they exit with.
 FAULT = re.compile("Sanitizer|runtime error:")
 
@@ -27,11 +28,11 @@ def run_hand_made(tool, folder):
     failures = []
     for path, expected in hostile_models.make(folder):
         result = subprocess.run([tool, "--quiet", "--dim=N=2", path], capture_output=True,
-                                text=True, timeout=60)
+                                text=True, timeout=TIMEOUT)
         message = result.stderr.replace(str(folder), "")
         if "symbolic dimensions are" in message:
             result = subprocess.run([tool, "--quiet", path], capture_output=True, text=True,
-                                    timeout=60)
+                                    timeout=TIMEOUT)
             message = result.stderr
         wanted = 0 if expected is None else 1
         is_right = result.returncode == wanted and (expected is None or expected in message)
@@ -47,7 +48,7 @@ def run_hand_made(tool, folder):
 def run_batch(tool, paths):
     """Imports many models in one process; on a crash finds the one that did it."""
     result = subprocess.run([tool, "--quiet", *paths], capture_output=True, text=True,
-                            errors="replace", timeout=300)
+                            errors="replace", timeout=TIMEOUT)
     if result.returncode in (0, 1) and not FAULT.search(result.stderr):
         return []
     done = len(result.stdout.splitlines())

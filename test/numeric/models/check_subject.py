@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""check_subject.py BIN_DIR SUBJECT [--isa ISA]
+"""check_subject.py BIN_DIR SUBJECT
 
-Compiles a subject, runs it twice at 1 and at 2 threads, and checks
+Compiles a subject for x86-64-v3 and x86-64-v4, runs it twice at 1 and at 2 threads, and checks
 - outputs: error against float64 at most twice ONNX Runtime's own, or 1e-5 of the
   output's range, whichever is larger;
-- bits: equal between runs and thread counts;
+- bits: equal between runs and thread counts, and between the instruction sets; where there is
+  no AVX-512 x86-64-v4 is refused by name;
 - memory: what the process gains equals what the plan says (neap-run --memory-check);
   anonymous memory at the end at most arena + inputs + outputs + 16 MB.
 Prints both errors and the memory figures. Exit status 1 if a check fails.
@@ -22,24 +23,35 @@ import onnxruntime
 import float64_reference
 import subjects
 
+sys.path.insert(0, str(subjects.REPOSITORY / "test" / "cli"))
+import instruction_sets  # noqa: E402
 
-def compile_subject(binaries, subject, output, extra=()):
+
+def compile_subject(binaries, subject, output):
     report = output.with_suffix(".json")
-    command = [binaries / "neapc", subject.path, "-o", output, f"--report={report}", *extra]
+    command = [binaries / "neapc", subject.path, "-o", output, f"--report={report}",
+               *instruction_sets.BOTH]
     command += [f"--dim={name}={size}" for name, size in subject.dims.items()]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return json.loads(report.read_text())
 
 
-def run_neap(binaries, model, inputs, threads, folder):
-    """Returns the outputs by file name and neap-run's figures."""
-    command = [binaries / "neap-run", model, f"--threads={threads}", "--json",
-               "--memory-check", f"--output-dir={folder}"]
+def run_neap(binaries, model, inputs, folder, *options):
+    """neap-run on the inputs, which are written to `folder`."""
+    command = [binaries / "neap-run", model, *options]
     for index, (name, value) in enumerate(inputs.items()):
         path = folder / f"input_{index}.npy"
         np.save(path, value)
         command += ["--input", f"{name}={path}"]
-    result = subprocess.run(command, check=True, capture_output=True, text=True)
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def run_checked(binaries, model, inputs, threads, folder):
+    """Returns neap-run's figures; the outputs are in `folder`."""
+    result = run_neap(binaries, model, inputs, folder, f"--threads={threads}", "--json",
+                      "--memory-check", f"--output-dir={folder}")
+    if result.returncode:
+        sys.exit(f"neap-run exit {result.returncode}: {result.stderr.strip()}")
     return json.loads(result.stdout)
 
 
@@ -82,6 +94,13 @@ def check_bits(subject, runs):
     return len(digests) == 1
 
 
+def check_instruction_sets(subject, binaries, model, folder):
+    wrong = instruction_sets.check_v4(
+        lambda *options: run_neap(binaries, model, subject.inputs, folder, *options))
+    print(f"{subject.name}: {wrong or instruction_sets.describe_v4(1)}")
+    return wrong is None
+
+
 def check_memory(subject, report, runs):
     good = True
     for run in runs:
@@ -106,22 +125,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("binaries", type=pathlib.Path)
     parser.add_argument("subject")
-    parser.add_argument("--isa")
     arguments = parser.parse_args()
     known = {s.name: s for s in subjects.all_subjects()}
     subject = known[arguments.subject]
-    extra = [f"--isa={arguments.isa}"] if arguments.isa else []
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         model = scratch / "model.neap"
-        report = compile_subject(arguments.binaries, subject, model, extra)
+        report = compile_subject(arguments.binaries, subject, model)
         runs = []
         for threads in (1, 2, 1, 2):
             folder = scratch / f"run{len(runs)}"
             folder.mkdir()
-            runs.append(run_neap(arguments.binaries, model, subject.inputs, threads, folder))
+            runs.append(run_checked(arguments.binaries, model, subject.inputs, threads, folder))
         checks = [check_outputs(subject, scratch / "run0"), check_bits(subject, runs),
-                  check_memory(subject, report, runs)]
+                  check_memory(subject, report, runs),
+                  check_instruction_sets(subject, arguments.binaries, model, scratch)]
     sys.exit(0 if all(checks) else 1)
 
 

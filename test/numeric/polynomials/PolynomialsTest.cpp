@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // PolynomialsTest.cpp - the error of every elementary function in ULP, against
-// the C library in a wider format, over the whole domain and at special values.
+// the C library in a wider format, over the whole domain and at special values;
+// remainders, which are exact, against the C library's.
 #include "compiler/targets/cpu/EmitObject.h"
+#include "passes/lowering/NeapToVector/FloatRemainder.h"
 #include "passes/lowering/NeapToVector/KernelShell.h"
 #include "passes/lowering/NeapToVector/MathPolynomials.h"
 #include "passes/lowering/cpu/LowerToLLVM.h"
@@ -50,6 +52,9 @@ const Function kFunctions[] = {
     {"cos", emitCos, std::cos, 1.6, 1.6, -1e6, 1e6},
     {"cosNear", emitCos, std::cos, 1.6, 1.6, -10, 10},
     {"tan", emitTan, std::tan, 3.5, 3.5, -1e6, 1e6},
+    {"sinFar", emitSin, std::sin, 1.6, 1.6, -kMax, kMax},
+    {"cosFar", emitCos, std::cos, 1.6, 1.6, -kMax, kMax},
+    {"tanFar", emitTan, std::tan, 3.5, 3.5, -kMax, kMax},
     {"log", emitLog, std::log, 1, 1, 0, kMax},
     {"logNear", emitLog, std::log, 1, 1, 0.5, 2},
     {"log1p", emitLog1p, std::log1p, 2, 2, -1, kMax},
@@ -117,7 +122,7 @@ protected:
     context.loadAllAvailableDialects();
   }
 
-  /// Compiles all functions of a format, and pow.
+  /// Compiles all functions of a format, and those of two operands.
   LoadedKernels compile(const CpuTarget &target, Type type) {
     OwningOpRef<ModuleOp> code = ModuleOp::create(UnknownLoc::get(&context));
     for (const Function &function : kFunctions)
@@ -128,6 +133,14 @@ protected:
     emitLoop(*code, target.features, type, 2, "pow",
              [&](VectorEmitter &e, ValueRange inputs) {
                return emitPow(e, inputs[0], inputs[1]);
+             });
+    emitLoop(*code, target.features, type, 2, "remainder",
+             [&](VectorEmitter &e, ValueRange inputs) {
+               return emitFloatRemainder(e, inputs[0], inputs[1]);
+             });
+    emitLoop(*code, target.features, type, 2, "modulo",
+             [&](VectorEmitter &e, ValueRange inputs) {
+               return emitFloatModulo(e, inputs[0], inputs[1]);
              });
     return compileAndLoad(*code, target);
   }
@@ -179,9 +192,8 @@ std::vector<T> run(const LoadedKernels &kernels, const std::string &name,
 constexpr size_t kNumSamples = 160000;
 
 template <typename T>
-void checkFunction(const LoadedKernels &kernels, const Function &function,
-                   double bound) {
-  std::vector<T> x = sample<T>(function.low, function.high, kNumSamples);
+void checkFunctionAt(const LoadedKernels &kernels, const Function &function,
+                     double bound, const std::vector<T> &x) {
   std::vector<T> y = run<T>(kernels, function.name, {x});
   double worst = 0;
   T where = 0;
@@ -199,9 +211,16 @@ void checkFunction(const LoadedKernels &kernels, const Function &function,
            double(where));
 }
 
+template <typename T>
+void checkFunction(const LoadedKernels &kernels, const Function &function,
+                   double bound) {
+  checkFunctionAt<T>(kernels, function, bound,
+                     sample<T>(function.low, function.high, kNumSamples));
+}
+
 TEST_F(PolynomialsTest, ErrorsStayBelowTheirBounds) {
-  for (const CpuTarget *target : getRunnableTargets()) {
-    SCOPED_TRACE(target->name.str());
+  for (const CpuTarget *target : getTestTargets()) {
+    SCOPED_TRACE(describe(*target));
     // Without fused multiply-add every step rounds twice.
     double factor = target->features.hasFma ? 1 : 1.5;
     LoadedKernels single = compile(*target, getType(float()));
@@ -268,8 +287,8 @@ void checkSpecialPowers(const LoadedKernels &kernels) {
 }
 
 TEST_F(PolynomialsTest, Powers) {
-  for (const CpuTarget *target : getRunnableTargets()) {
-    SCOPED_TRACE(target->name.str());
+  for (const CpuTarget *target : getTestTargets()) {
+    SCOPED_TRACE(describe(*target));
     double factor = target->features.hasFma ? 1 : 1.5;
     LoadedKernels single = compile(*target, getType(float()));
     LoadedKernels twice = compile(*target, getType(double()));
@@ -288,25 +307,8 @@ void checkSpecials(const LoadedKernels &kernels, const Function &function) {
   const T max = std::numeric_limits<T>::max();
   const T tiny = std::numeric_limits<T>::denorm_min();
   std::string name = function.name;
-  bool isTrigonometric = name.find("sin") == 0 && name != "sinh";
-  isTrigonometric |= name.find("cos") == 0 && name != "cosh";
-  isTrigonometric |= name == "tan";
-  std::vector<T> x{0,
-                   T(-0.0),
-                   1,
-                   -1,
-                   inf,
-                   -inf,
-                   nan,
-                   2,
-                   -2,
-                   tiny,
-                   -tiny,
-                   0.5,
-                   -0.5,
-                   3,
-                   isTrigonometric ? 0 : max,
-                   isTrigonometric ? 0 : -max};
+  std::vector<T> x{0,  T(-0.0), 1,     -1,  inf,  -inf, nan, 2,
+                   -2, tiny,    -tiny, 0.5, -0.5, 3,    max, -max};
   if (name == "expOfNegative")
     for (T &value : x)
       value = value > 0 ? -value : value;
@@ -314,12 +316,15 @@ void checkSpecials(const LoadedKernels &kernels, const Function &function) {
   for (size_t i = 0; i < x.size(); ++i) {
     long double expected = function.reference(x[i]);
     EXPECT_LE(getUlps(y[i], expected), 4.5) << name << " of " << x[i];
+    if (expected == 0)
+      EXPECT_EQ(std::signbit(y[i]), std::signbit(expected))
+          << name << " of " << x[i];
   }
 }
 
 TEST_F(PolynomialsTest, SpecialValues) {
-  for (const CpuTarget *target : getRunnableTargets()) {
-    SCOPED_TRACE(target->name.str());
+  for (const CpuTarget *target : getTestTargets()) {
+    SCOPED_TRACE(describe(*target));
     LoadedKernels single = compile(*target, getType(float()));
     LoadedKernels twice = compile(*target, getType(double()));
     ASSERT_TRUE(single && twice);
@@ -330,23 +335,153 @@ TEST_F(PolynomialsTest, SpecialValues) {
   }
 }
 
-TEST_F(PolynomialsTest, LargeAngles) {
-  const CpuTarget *target = lookupCpuTarget("v3");
-  if (!llvm::is_contained(getRunnableTargets(), target))
+template <typename T>
+void checkSameBits(const LoadedKernels &kernels, const LoadedKernels &others) {
+  for (const Function &function : kFunctions) {
+    std::vector<T> x = sample<T>(function.low, function.high, kNumSamples);
+    std::vector<T> y = run<T>(kernels, function.name, {x});
+    std::vector<T> z = run<T>(others, function.name, {x});
+    EXPECT_EQ(memcmp(y.data(), z.data(), y.size() * sizeof(T)), 0)
+        << function.name << " f" << 8 * sizeof(T);
+  }
+}
+
+TEST_F(PolynomialsTest, BitsDoNotDependOnTheInstructionSet) {
+  const CpuTarget *first = lookupCpuTarget("v3");
+  if (!llvm::is_contained(getTestTargets(), first))
     GTEST_SKIP() << "needs fused multiply-add";
-  LoadedKernels single = compile(*target, getType(float()));
-  LoadedKernels twice = compile(*target, getType(double()));
+  LoadedKernels single = compile(*first, getType(float()));
+  LoadedKernels twice = compile(*first, getType(double()));
   ASSERT_TRUE(single && twice);
-  for (Function function : kFunctions) {
-    if (function.emit != emitSin && function.emit != emitCos &&
-        function.emit != emitTan)
+  for (const CpuTarget *target : getTestTargets()) {
+    if (target == first || !target->features.hasFma)
       continue;
-    function.low = 1e6;
-    function.high = 0x1p49;
-    checkFunction<float>(single, function, function.boundF32);
-    checkFunction<double>(twice, function, function.boundF64);
-    std::vector<float> beyond(16, 1e16f);
-    EXPECT_TRUE(std::isnan(run<float>(single, function.name, {beyond})[0]));
+    SCOPED_TRACE(describe(*target));
+    checkSameBits<float>(single, compile(*target, getType(float())));
+    checkSameBits<double>(twice, compile(*target, getType(double())));
+  }
+}
+
+/// Returns the functions of angles, by one name each.
+SmallVector<Function> getTrigonometricFunctions() {
+  auto isFar = [](const Function &function) {
+    return StringRef(function.name).ends_with("Far");
+  };
+  return llvm::filter_to_vector(ArrayRef(kFunctions), isFar);
+}
+
+TEST_F(PolynomialsTest, AnglesOfEverySize) {
+  // A prime, so that all exponents meet all low bits.
+  constexpr uint64_t kStride = 16411;
+  std::vector<float> x;
+  for (uint64_t bits = 0; bits < 0x7f800000; bits += kStride) {
+    x.push_back(llvm::bit_cast<float>(static_cast<uint32_t>(bits)));
+    x.push_back(-x.back());
+  }
+  x.resize(llvm::alignTo(x.size(), VectorEmitter::kLanes));
+  for (const CpuTarget *target : getTestTargets()) {
+    SCOPED_TRACE(describe(*target));
+    double factor = target->features.hasFma ? 1 : 1.5;
+    LoadedKernels kernels = compile(*target, getType(float()));
+    ASSERT_TRUE(kernels);
+    for (const Function &function : getTrigonometricFunctions())
+      checkFunctionAt<float>(kernels, function, function.boundF32 * factor, x);
+  }
+}
+
+TEST_F(PolynomialsTest, AnglesNearMultiplesOfHalfPi) {
+  // The f64 nearest to such a multiple (Muller 1997), angles where the roads of
+  // the reduction meet, and neighbours of multiples of pi/2.
+  std::vector<double> x{6381956970095103.0 * 0x1p797, 0x1p20, 0x1p49,
+                        std::nextafter(0x1p20, 0x1p21),
+                        std::nextafter(0x1p49, 0x1p50)};
+  for (int power = 0; power < 1000; ++power)
+    x.push_back(std::ldexp(1.57079632679489661923, power));
+  size_t numPositive = x.size();
+  for (size_t i = 0; i < numPositive; ++i)
+    x.push_back(-x[i]);
+  x.resize(llvm::alignTo(x.size(), VectorEmitter::kLanes));
+  for (const CpuTarget *target : getTestTargets()) {
+    SCOPED_TRACE(describe(*target));
+    double factor = target->features.hasFma ? 1 : 1.5;
+    LoadedKernels kernels = compile(*target, getType(double()));
+    ASSERT_TRUE(kernels);
+    for (const Function &function : getTrigonometricFunctions())
+      checkFunctionAt<double>(kernels, function, function.boundF64 * factor, x);
+  }
+}
+
+/// Python's %, by way of fmod.
+template <typename T>
+T getModulo(T x, T y) {
+  T rest = std::fmod(x, y);
+  if (rest == 0)
+    return std::copysign(T(0), y);
+  return (rest < 0) != (y < 0) ? rest + y : rest;
+}
+
+/// Pairs of any bits: exponents far apart, subnormals, infinities and NaN; and
+/// of quotients around where the roads part.
+template <typename T>
+void makePairs(std::vector<T> &x, std::vector<T> &y) {
+  using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
+  std::mt19937_64 random(3);
+  std::uniform_real_distribution<double> unit(-1, 1);
+  const T inf = std::numeric_limits<T>::infinity();
+  const T values[] = {0,
+                      T(-0.0),
+                      1,
+                      -1,
+                      3,
+                      inf,
+                      -inf,
+                      -6.5,
+                      7,
+                      std::numeric_limits<T>::max(),
+                      std::numeric_limits<T>::denorm_min(),
+                      std::numeric_limits<T>::quiet_NaN()};
+  for (T dividend : values)
+    for (T divisor : values) {
+      x.push_back(dividend);
+      y.push_back(divisor);
+    }
+  while (x.size() < 40000) {
+    x.push_back(llvm::bit_cast<T>(static_cast<Bits>(random())));
+    y.push_back(llvm::bit_cast<T>(static_cast<Bits>(random())));
+    y.push_back(static_cast<T>(unit(random)));
+    double quotient = std::ldexp(1 + unit(random), random() % 60);
+    x.push_back(static_cast<T>(std::floor(quotient) * y.back()));
+  }
+}
+
+template <typename T>
+void checkRemainders(const LoadedKernels &kernels) {
+  std::vector<T> x, y;
+  makePairs(x, y);
+  std::vector<T> rests = run<T>(kernels, "remainder", {x, y});
+  std::vector<T> moduli = run<T>(kernels, "modulo", {x, y});
+  auto isEqual = [](T value, T expected) {
+    return std::isnan(expected)
+               ? std::isnan(value)
+               : value == expected &&
+                     std::signbit(value) == std::signbit(expected);
+  };
+  for (size_t i = 0; i < x.size(); ++i) {
+    EXPECT_TRUE(isEqual(rests[i], std::fmod(x[i], y[i])))
+        << std::hexfloat << x[i] << " rem " << y[i] << " is " << rests[i];
+    EXPECT_TRUE(isEqual(moduli[i], getModulo(x[i], y[i])))
+        << std::hexfloat << x[i] << " mod " << y[i] << " is " << moduli[i];
+  }
+}
+
+TEST_F(PolynomialsTest, RemaindersAreExact) {
+  for (const CpuTarget *target : getTestTargets()) {
+    SCOPED_TRACE(describe(*target));
+    LoadedKernels single = compile(*target, getType(float()));
+    LoadedKernels twice = compile(*target, getType(double()));
+    ASSERT_TRUE(single && twice);
+    checkRemainders<float>(single);
+    checkRemainders<double>(twice);
   }
 }
 

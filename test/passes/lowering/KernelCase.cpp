@@ -219,8 +219,9 @@ void KernelCaseTest::checkOnTarget(KernelOp kernel, const KernelTraits &traits,
                                    const CpuTarget &target,
                                    const std::vector<Elements> &inputs,
                                    const std::vector<Elements> &expected,
-                                   Tolerance tolerance) {
-  SCOPED_TRACE(target.name.str());
+                                   Tolerance tolerance,
+                                   std::string &fusedBits) {
+  SCOPED_TRACE(describe(target));
   OwningOpRef<ModuleOp> code = ModuleOp::create(kernel.getLoc());
   ASSERT_TRUE(succeeded(emitKernel(kernel, target.features, *code)));
   LoadedKernels kernels = compileAndLoad(*code, target);
@@ -252,6 +253,11 @@ void KernelCaseTest::checkOnTarget(KernelOp kernel, const KernelTraits &traits,
   inPlace.execute(function, {0, numTiles},
                   chooseInPlace(traits, expected.size()));
   EXPECT_EQ(inPlace.getResultBytes(), whole.getResultBytes()) << "in place";
+  if (!target.features.hasFma)
+    return;
+  if (fusedBits.empty())
+    fusedBits = whole.getResultBytes();
+  EXPECT_EQ(whole.getResultBytes(), fusedBits) << "between instruction sets";
 }
 
 void KernelCaseTest::checkOn(StringRef kind, StringRef arguments,
@@ -268,8 +274,10 @@ void KernelCaseTest::checkOn(StringRef kind, StringRef arguments,
   ASSERT_TRUE(succeeded(traits)) << "no " << kind.str();
   EXPECT_GE(traits->numTiles.getConstant(), 1);
   EXPECT_GE(traits->tilesPerBlock, 1);
-  for (const CpuTarget *target : getRunnableTargets())
-    checkOnTarget(kernel, *traits, *target, inputs, *expected, tolerance);
+  std::string fusedBits;
+  for (const CpuTarget *target : getTestTargets())
+    checkOnTarget(kernel, *traits, *target, inputs, *expected, tolerance,
+                  fusedBits);
 }
 
 void KernelCaseTest::checkCompiles(StringRef kind, StringRef arguments,

@@ -50,11 +50,13 @@ private:
   KernelOp parse(llvm::StringRef kind, llvm::StringRef arguments,
                  llvm::StringRef body);
   std::vector<Elements> makeInputs(mlir::Block &body);
+  /// `fusedBits` are the results of the first target with fused multiply-add,
+  /// which the others must repeat.
   void checkOnTarget(KernelOp kernel, const KernelTraits &traits,
                      const CpuTarget &target,
                      const std::vector<Elements> &inputs,
-                     const std::vector<Elements> &expected,
-                     Tolerance tolerance);
+                     const std::vector<Elements> &expected, Tolerance tolerance,
+                     std::string &fusedBits);
 
   mlir::MLIRContext context;
   mlir::OwningOpRef<mlir::ModuleOp> module;

@@ -87,10 +87,11 @@ LoadedKernels compileAndLoad(ModuleOp code, const CpuTarget &target) {
 }
 
 int32_t runTiles(neap_kernel_fn kernel, std::vector<void *> buffers,
-                 void *scratch, const std::vector<int64_t> &cuts) {
+                 void *scratch, const std::vector<int64_t> &cuts,
+                 const std::vector<int64_t> &sizes) {
   for (size_t i = 0; i + 1 < cuts.size(); ++i) {
-    neap_kernel_args arguments{buffers.data(), nullptr, cuts[i], cuts[i + 1],
-                               scratch};
+    neap_kernel_args arguments{buffers.data(), sizes.data(), cuts[i],
+                               cuts[i + 1], scratch};
     if (int32_t status = kernel(&arguments))
       return status;
   }
@@ -104,6 +105,19 @@ std::vector<const CpuTarget *> getRunnableTargets() {
     if (best && &target <= best)
       result.push_back(&target);
   return result;
+}
+
+std::vector<const CpuTarget *> getTestTargets() {
+  static constexpr CpuTarget wideProgram{"x86-64-v3", kX86V4Features};
+  std::vector<const CpuTarget *> result = getRunnableTargets();
+  if (!result.empty() && result.back()->name == wideProgram.name)
+    result.push_back(&wideProgram);
+  return result;
+}
+
+std::string describe(const CpuTarget &target) {
+  return target.name.str() + ", vectors of " +
+         std::to_string(target.features.vectorBits) + " bits";
 }
 
 } // namespace neap::test

@@ -58,12 +58,22 @@ private:
 /// failure.
 LoadedKernels compileAndLoad(mlir::ModuleOp code, const CpuTarget &target);
 
-/// Calls `kernel` for each tile range between consecutive `cuts`.
+/// Calls `kernel` for each tile range between consecutive `cuts`; `sizes` are
+/// the values of its symbols.
 int32_t runTiles(neap_kernel_fn kernel, std::vector<void *> buffers,
-                 void *scratch, const std::vector<int64_t> &cuts);
+                 void *scratch, const std::vector<int64_t> &cuts,
+                 const std::vector<int64_t> &sizes = {});
 
 /// Returns the targets that this machine runs.
 std::vector<const CpuTarget *> getRunnableTargets();
+
+/// Returns these and, where the machine runs x86-64-v3 and no more, the program
+/// of x86-64-v4 compiled for x86-64-v3: LLVM splits its vectors in two, so that
+/// all but LLVM's own code for AVX-512 runs.
+std::vector<const CpuTarget *> getTestTargets();
+
+/// Returns the name of a target and the width of its program's vectors.
+std::string describe(const CpuTarget &target);
 
 } // namespace neap::test
 

@@ -56,7 +56,8 @@ void emitDoubling(ModuleOp code, const CpuFeatures &features) {
 }
 
 TEST_F(KernelShellTest, RunsOnEveryTarget) {
-  for (const CpuTarget *target : getRunnableTargets()) {
+  for (const CpuTarget *target : getTestTargets()) {
+    SCOPED_TRACE(describe(*target));
     OwningOpRef<ModuleOp> module = ModuleOp::create(code->getLoc());
     emitDoubling(*module, target->features);
     LoadedKernels kernels = compileAndLoad(*module, *target);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: neap-opt %s --split-input-file --neap-emit-kernels | FileCheck %s
 // RUN: neap-opt %s --split-input-file --neap-emit-kernels=isa=x86-64-v2 | FileCheck %s --check-prefix=V2
+// RUN: neap-opt %s --split-input-file --neap-emit-kernels=isa=v2 | FileCheck %s --check-prefix=V2
 
 // The public function loads its argument and calls the private one, whose
 // pointers are noalias but for the pair that may be in place.

@@ -21,8 +21,10 @@ using neap::rt::countUsableCpus;
 using neap::rt::readCgroupQuota;
 using neap::rt::ThreadPool;
 
+constexpr uint32_t kThreads = 16;
+
 struct Counts {
-  std::atomic<uint32_t> calls[8] = {};
+  std::atomic<uint32_t> calls[kThreads] = {};
   static void add(void *context, uint32_t index) {
     static_cast<Counts *>(context)->calls[index].fetch_add(1);
   }
@@ -30,13 +32,13 @@ struct Counts {
 
 TEST(ThreadPool, RunsEachTaskOnce) {
   ThreadPool pool;
-  ASSERT_TRUE(pool.start(8).isOk());
-  EXPECT_EQ(pool.numOwnThreads(), 7u);
+  ASSERT_TRUE(pool.start(kThreads).isOk());
+  EXPECT_EQ(pool.numOwnThreads(), kThreads - 1);
   Counts counts;
-  for (int loop = 0; loop < 2000; ++loop)
-    pool.parallelFor(1 + loop % 8, Counts::add, &counts);
-  for (uint32_t i = 0; i < 8; ++i)
-    EXPECT_EQ(counts.calls[i], 250u * (8 - i));
+  for (uint32_t loop = 0; loop < 125 * kThreads; ++loop)
+    pool.parallelFor(1 + loop % kThreads, Counts::add, &counts);
+  for (uint32_t i = 0; i < kThreads; ++i)
+    EXPECT_EQ(counts.calls[i], 125 * (kThreads - i));
 }
 
 TEST(ThreadPool, WakesThreadsThatSleep) {
@@ -60,12 +62,12 @@ TEST(ThreadPool, WakesThreadsThatSleep) {
 
 TEST(ThreadPool, TheCallerDoesWhatOthersHaveNotStarted) {
   ThreadPool pool;
-  ASSERT_TRUE(pool.start(8).isOk());
+  ASSERT_TRUE(pool.start(kThreads).isOk());
   Counts counts;
   // Far more loops than sleepers could be woken for one by one.
   for (int loop = 0; loop < 20000; ++loop)
-    pool.parallelFor(8, Counts::add, &counts);
-  for (uint32_t i = 0; i < 8; ++i)
+    pool.parallelFor(kThreads, Counts::add, &counts);
+  for (uint32_t i = 0; i < kThreads; ++i)
     EXPECT_EQ(counts.calls[i], 20000u);
 }
 

@@ -9,10 +9,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 namespace {
 
@@ -346,6 +349,20 @@ TEST(KernelLibrary, TwoModelsHaveKernelsOfTheirOwn) {
                            object.size(), {{"add_f32", 3, 1}})
                     .isOk());
   EXPECT_NE(first.kernel(0), second.kernel(0));
+}
+
+TEST(Model, SeveralThreadsLoadOneFile) {
+  AlignedBytes bytes(makeModel(makeSumPlan().plan));
+  std::atomic<int> loaded{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 16; ++t)
+    threads.emplace_back([&] {
+      std::shared_ptr<const Model> model;
+      loaded += Model::loadMemory(bytes.data(), bytes.size(), {}, model).isOk();
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  EXPECT_EQ(loaded, 16);
 }
 
 } // namespace

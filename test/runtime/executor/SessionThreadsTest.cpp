@@ -117,7 +117,7 @@ TEST(Session, SessionsOfOneModelRunAtTheSameTime) {
   ASSERT_TRUE(model.ok());
   std::atomic<int> wrong{0};
   std::vector<std::thread> threads;
-  for (int t = 0; t < 4; ++t)
+  for (int t = 0; t < 8; ++t)
     threads.emplace_back([&, t] {
       Result<Session> session = Session::create(*model, "main", withThreads(2));
       std::vector<Tensor> inputs, outputs;

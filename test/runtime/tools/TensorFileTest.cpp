@@ -56,6 +56,41 @@ TEST(Npy, RoundTrip) {
   std::remove(path.c_str());
 }
 
+/// A .npy file of bytes, whose header says that columns come first.
+std::string makeColumnMajor(const std::string &shape,
+                            const std::vector<uint8_t> &bytes) {
+  std::string header =
+      "{'descr': '|u1', 'fortran_order': True, 'shape': " + shape + ", }\n";
+  std::string file = "\x93NUMPY\x01";
+  file += '\0';
+  file += static_cast<char>(header.size());
+  file += '\0';
+  return file + header + std::string(bytes.begin(), bytes.end());
+}
+
+TEST(Npy, ReadsColumnsFirst) {
+  HostTensor tensor;
+  ASSERT_TRUE(
+      parseNpy(makeColumnMajor("(2, 3)", {1, 4, 2, 5, 3, 6}), tensor).isOk());
+  EXPECT_EQ(tensor.shape, (std::vector<int64_t>{2, 3}));
+  EXPECT_EQ(tensor.bytes, (std::vector<uint8_t>{1, 2, 3, 4, 5, 6}));
+  // a[i, j, k] = 100 i + 10 j + k, with i the fastest in the file.
+  std::vector<uint8_t> file, expected;
+  for (uint8_t k = 0; k < 4; ++k)
+    for (uint8_t j = 0; j < 3; ++j)
+      for (uint8_t i = 0; i < 2; ++i)
+        file.push_back(static_cast<uint8_t>(100 * i + 10 * j + k));
+  for (uint8_t i = 0; i < 2; ++i)
+    for (uint8_t j = 0; j < 3; ++j)
+      for (uint8_t k = 0; k < 4; ++k)
+        expected.push_back(static_cast<uint8_t>(100 * i + 10 * j + k));
+  ASSERT_TRUE(parseNpy(makeColumnMajor("(2, 3, 4)", file), tensor).isOk());
+  EXPECT_EQ(tensor.bytes, expected);
+  EXPECT_TRUE(parseNpy(makeColumnMajor("()", {7}), tensor).isOk());
+  EXPECT_TRUE(parseNpy(makeColumnMajor("(0, 3)", {}), tensor).isOk());
+  EXPECT_FALSE(parseNpy(makeColumnMajor("(2, 3)", {1, 2}), tensor).isOk());
+}
+
 TEST(Npy, DamageIsAnError) {
   std::string path = testing::TempDir() + "neap-damage.npy";
   std::vector<uint8_t> bytes(24);

@@ -23,6 +23,15 @@ expect(2 "unknown option '--colour'" ${RUN} ${MODEL} --colour=red)
 expect(2 "--bench expected a number of runs" ${RUN} ${MODEL} --bench=0)
 expect(2 "--int-range expected LO..HI" ${RUN} ${MODEL} --int-range=3..1)
 expect(2 "expected one model" ${RUN} a.neap b.neap)
+expect(2 "--isa expected native, .*, got 'v9'" ${RUN} ${MODEL} --isa=v9)
+expect(2 "--dim binds 'n' twice" ${RUN} ${MODEL} --dim n=3 --dim n=4)
+expect(2 "--output-dir expected a value" ${RUN} ${MODEL} --output-dir --json)
+expect(2 "--trace expected a value, got none" ${RUN} ${MODEL} --trace=)
+expect(2 "--json takes no value" ${RUN} ${MODEL} --json=3)
+expect(2 "unknown option '-v'" ${RUN} -v)
+expect(2 "--device expected cpu" ${RUN} ${MODEL} --device=gpu)
+expect(2 "--input expected NAME=FILE" ${RUN} ${MODEL} --input x.npy)
+expect(0 "neap-run 0.1.0 .*format 1" ${RUN} --version)
 expect(2 "usage" ${DUMP})
 expect(1 "NOT_FOUND: 'missing.neap'" ${RUN} missing.neap --random-inputs=1)
 expect(1 "input 'x' has no data" ${RUN} ${MODEL})
@@ -30,8 +39,11 @@ expect(1 "no input 'z'; the entry has: x, y" ${RUN} ${MODEL} --input z=a.npy)
 expect(1 "no entry 'train'" ${RUN} ${MODEL} --entry=train --random-inputs=1)
 expect(1 "num_threads is 9" ${RUN} ${MODEL} --threads=9 --random-inputs=1)
 expect(1 "no free dimension 'n'" ${RUN} ${MODEL} --dim n=3 --random-inputs=1)
-expect(1 "kernels for any, not for 'x86-64-v2'" ${RUN} ${MODEL} --isa=v2
-       --random-inputs=1)
+foreach(isa v2 x86-64-v2)
+  expect(1 "kernels for any, not for 'x86-64-v2'" ${RUN} ${MODEL} --isa=${isa}
+         --random-inputs=1)
+endforeach()
+expect(0 "kernels for any" ${RUN} ${MODEL} --isa=native --random-inputs=1)
 expect(0 "all checksums match" ${RUN} ${MODEL} --verify)
 expect(0 "arena +256 bytes" ${RUN} ${MODEL} --summary)
 expect(0 "launch add_f32 tiles 4/1" ${DUMP} ${MODEL})
@@ -50,6 +62,11 @@ expect(0 "sha256 ([0-9a-f]+)" ${RUN} ${MODEL} --random-inputs=5
 string(REGEX MATCH "sha256 [0-9a-f]+" hash "${output}")
 expect(0 "${hash}" ${RUN} ${MODEL} --input x=${WORK}/in/x.npy --input
        y=${WORK}/in/y.npy --threads=1 --bench=20)
+expect(1 "--input gives the input 'x' twice" ${RUN} ${MODEL} --input
+       x=${WORK}/in/x.npy --input x=${WORK}/in/y.npy)
+file(COPY_FILE ${WORK}/in/x.npy ${WORK}/in/rate=1.npy)
+expect(0 "${hash}" ${RUN} ${MODEL} --input x=${WORK}/in/rate=1.npy --input
+       y=${WORK}/in/y.npy)
 if(NOT EXISTS ${WORK}/out/r.npy)
   message(FATAL_ERROR "expected ${WORK}/out/r.npy")
 endif()
@@ -58,6 +75,21 @@ string(JSON name GET "${trace}" traceEvents 1 name)
 if(NOT name STREQUAL "/square")
   message(FATAL_ERROR "expected the second event to be '/square', got ${name}")
 endif()
+
+# What cannot be written is an error, and nothing is left of it.
+file(WRITE ${WORK}/taken "no folder")
+expect(1 "cannot make folder '[^']*taken'" ${RUN} ${MODEL} --random-inputs=5
+       --output-dir=${WORK}/taken)
+expect(1 "cannot write '[^']*nowhere/trace.json'" ${RUN} ${MODEL}
+       --random-inputs=5 --trace=${WORK}/nowhere/trace.json)
+file(GLOB leftovers ${WORK}/out/*.tmp-* ${WORK}/*.tmp-*)
+if(leftovers)
+  message(FATAL_ERROR "left behind: ${leftovers}")
+endif()
+foreach(command "${RUN} ${MODEL} --random-inputs=5 --json" "${RUN} --help"
+                "${RUN} ${MODEL} --verify" "${DUMP} ${MODEL}")
+  expect(1 "cannot write to standard output" sh -c "${command} >/dev/full")
+endforeach()
 
 # JSON has the keys that scripts read.
 expect(0 "" ${RUN} ${MODEL} --random-inputs=5 --json --memory-check)

@@ -38,8 +38,8 @@ OwningOpRef<ModuleOp> ProductKernelTest::parseKernel(const std::string &kind,
 static FailureOr<KernelTraits> computeTraits(KernelOp kernel) {
   Block &body = kernel.getBody().front();
   return kernel.getKind() == KernelKind::Matmul
-             ? computeGemmTraits(body)
-             : computeConvolutionTraits(body);
+             ? computeGemmTraits(body, {})
+             : computeConvolutionTraits(body, {});
 }
 
 static LogicalResult emit(KernelOp kernel, const CpuTarget &target,
@@ -83,7 +83,8 @@ void ProductKernelTest::checkTarget(KernelOp kernel, const KernelTraits &traits,
                                     const CpuTarget &target,
                                     const std::vector<Tensor<T>> &inputs,
                                     const Tensor<T> &expected,
-                                    Agreement agreement) {
+                                    Agreement agreement,
+                                    std::vector<T> &fused) {
   OwningOpRef<ModuleOp> code = ModuleOp::create(UnknownLoc::get(&context));
   ASSERT_TRUE(succeeded(emit(kernel, target, *code)));
   LoadedKernels kernels = compileAndLoad(*code, target);
@@ -122,6 +123,12 @@ void ProductKernelTest::checkTarget(KernelOp kernel, const KernelTraits &traits,
       first.assign(result, result + numElements);
     EXPECT_EQ(std::memcmp(first.data(), result, numElements * sizeof(T)), 0);
   }
+  if (target.features.hasFma && fused.empty())
+    fused = first;
+  if (target.features.hasFma)
+    EXPECT_EQ(std::memcmp(first.data(), fused.data(), numElements * sizeof(T)),
+              0)
+        << "between instruction sets";
   for (unsigned input : traits.inPlace[0]) {
     std::vector<void *> inPlace(pointers);
     inPlace[input] = result;
@@ -151,9 +158,10 @@ void ProductKernelTest::check(const std::string &kind, const std::string &block,
   for (BlockArgument argument : body.getArguments())
     inputs.push_back(createRandom<T>(argument.getType(), random));
   Tensor<T> expected = interpretBody(body, inputs);
-  for (const CpuTarget *target : getRunnableTargets()) {
-    SCOPED_TRACE(target->name.str());
-    checkTarget(kernel, *traits, *target, inputs, expected, agreement);
+  std::vector<T> fused;
+  for (const CpuTarget *target : getTestTargets()) {
+    SCOPED_TRACE(describe(*target));
+    checkTarget(kernel, *traits, *target, inputs, expected, agreement, fused);
     if (HasFatalFailure())
       return;
   }

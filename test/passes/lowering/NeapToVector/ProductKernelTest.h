@@ -47,11 +47,14 @@ protected:
   mlir::MLIRContext context;
 
 private:
+  /// `fused` is the result of the first target with fused multiply-add, which
+  /// the others must repeat in bits.
   template <typename T>
   void checkTarget(KernelOp kernel, const KernelTraits &traits,
                    const CpuTarget &target,
                    const std::vector<Tensor<T>> &inputs,
-                   const Tensor<T> &expected, Agreement agreement);
+                   const Tensor<T> &expected, Agreement agreement,
+                   std::vector<T> &fused);
 };
 
 } // namespace neap::test
