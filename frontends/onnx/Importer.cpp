@@ -216,6 +216,17 @@ static StringRef getTypeKind(const onnx::TypeProto &type) {
   return "a value without type";
 }
 
+/// Whether an axis has no size, though it may say so by -1.
+static bool isDynamic(const onnx::TensorShapeProto::Dimension &dim) {
+  return !dim.has_dim_value() || dim.dim_value() == -1;
+}
+
+/// Whether `name` tells one dynamic axis from others: exporters also write "?".
+static bool isDimName(StringRef name) {
+  return llvm::any_of(name,
+                      [](char c) { return llvm::isAlnum(c) || (c & 0x80); });
+}
+
 FailureOr<Dims> ModelImporter::getInputDims(const onnx::ValueInfoProto &value) {
   const auto &tensor = value.type().tensor_type();
   if (!tensor.has_shape())
@@ -224,11 +235,11 @@ FailureOr<Dims> ModelImporter::getInputDims(const onnx::ValueInfoProto &value) {
   Dims dims;
   for (const auto &dim : tensor.shape().dim()) {
     std::string name = dim.dim_param();
-    if (name.empty())
+    if (!isDimName(name))
       name = value.name() + "_dim" + std::to_string(dims.size());
-    dims.push_back(dim.has_dim_value()
-                       ? DimExpr(dim.dim_value())
-                       : simplify(bindings.resolve(name), bindings.getFacts()));
+    dims.push_back(isDynamic(dim)
+                       ? simplify(bindings.resolve(name), bindings.getFacts())
+                       : DimExpr(dim.dim_value()));
     if (!dims.back().isKnown())
       return emitError() << "axis " << dims.size() - 1 << " of the input '"
                          << value.name() << "', '" << name
@@ -337,7 +348,7 @@ LogicalResult ModelImporter::checkOutput(const onnx::ValueInfoProto &declared,
   bool isEqual = tensor.shape().dim_size() == static_cast<int>(dims.size());
   for (int i = 0; isEqual && i < tensor.shape().dim_size(); ++i)
     isEqual =
-        !tensor.shape().dim(i).has_dim_value() ||
+        isDynamic(tensor.shape().dim(i)) ||
         dims[i].getConstant().value_or(tensor.shape().dim(i).dim_value()) ==
             tensor.shape().dim(i).dim_value();
   if (!isEqual)

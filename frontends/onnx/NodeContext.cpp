@@ -99,20 +99,35 @@ FailureOr<SmallVector<int64_t>> NodeContext::getInts(size_t index,
   return checkStatic(*contents, what);
 }
 
-FailureOr<double> NodeContext::getNumber(size_t index, StringRef what) {
+FailureOr<SmallVector<double>> NodeContext::getNumbers(size_t index,
+                                                       StringRef what) {
   const ImportedValue *value = findInput(index);
   if (!value)
     return failure();
   DenseElementsAttr constant = findConstant(*value);
-  if (!constant || constant.getNumElements() != 1)
+  if (!constant)
     return emitError() << "expected " << what << " ('" << node.input(index)
-                       << "') to be one number known at compile time; if it "
-                          "depends on an input, give that by "
-                          "--constant=NAME=FILE.pb";
-  if (isa<FloatType>(constant.getElementType()))
-    return (*constant.getValues<APFloat>().begin()).convertToDouble();
-  return static_cast<double>(
-      (*constant.getValues<APInt>().begin()).getSExtValue());
+                       << "') to be known at compile time; if it depends on an "
+                          "input, give that by --constant=NAME=FILE.pb";
+  SmallVector<double> numbers;
+  if (isa<FloatType>(constant.getElementType())) {
+    for (APFloat number : constant.getValues<APFloat>())
+      numbers.push_back(number.convertToDouble());
+    return numbers;
+  }
+  for (const APInt &number : constant.getValues<APInt>())
+    numbers.push_back(static_cast<double>(number.getSExtValue()));
+  return numbers;
+}
+
+FailureOr<double> NodeContext::getNumber(size_t index, StringRef what) {
+  FailureOr<SmallVector<double>> numbers = getNumbers(index, what);
+  if (failed(numbers))
+    return failure();
+  if (numbers->size() != 1)
+    return emitError() << "expected " << what << " ('" << node.input(index)
+                       << "') to be one number, got " << numbers->size();
+  return numbers->front();
 }
 
 //===----------------------------------------------------------------------===//

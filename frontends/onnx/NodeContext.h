@@ -62,6 +62,9 @@ public:
   /// As `getContents`, for an input that no symbolic size enters.
   mlir::FailureOr<llvm::SmallVector<int64_t>> getInts(size_t index,
                                                       llvm::StringRef what);
+  /// Returns the elements of a constant, flattened, or failure.
+  mlir::FailureOr<llvm::SmallVector<double>> getNumbers(size_t index,
+                                                        llvm::StringRef what);
   /// Returns the value of a constant of one element, or failure.
   mlir::FailureOr<double> getNumber(size_t index, llvm::StringRef what);
 

@@ -14,7 +14,7 @@ OpRegistry::OpRegistry() {
        {getConstantImporters(), getConvolutionImporters(),
         getElementwiseImporters(), getIndexingImporters(), getLinearImporters(),
         getNormalizationImporters(), getPoolingImporters(),
-        getReductionImporters(), getShapeImporters()})
+        getReductionImporters(), getResizeImporters(), getShapeImporters()})
     importers.insert(importers.end(), family.begin(), family.end());
   llvm::sort(importers, [](const OpImporter &lhs, const OpImporter &rhs) {
     return std::tie(lhs.op, lhs.sinceVersion) <

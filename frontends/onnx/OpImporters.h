@@ -53,6 +53,7 @@ llvm::ArrayRef<OpImporter> getLinearImporters();
 llvm::ArrayRef<OpImporter> getNormalizationImporters();
 llvm::ArrayRef<OpImporter> getPoolingImporters();
 llvm::ArrayRef<OpImporter> getReductionImporters();
+llvm::ArrayRef<OpImporter> getResizeImporters();
 llvm::ArrayRef<OpImporter> getShapeImporters();
 
 } // namespace neap::frontend

@@ -314,6 +314,29 @@ struct SinkTransposeThroughReduce : OpRewritePattern<ReduceOp> {
   }
 };
 
+/// gather(transpose(x), i) -> transpose(gather(x, i)) for a vector i: how an
+/// image is resized to its nearest pixels.
+struct SinkTransposeThroughGather : OpRewritePattern<GatherOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(GatherOp op,
+                                PatternRewriter &rewriter) const override {
+    auto transpose = op.getInput().getDefiningOp<TransposeOp>();
+    if (!transpose || getShape(op.getIndices()).size() != 1)
+      return failure();
+    if (CompileTimeValues().contains(transpose.getInput()))
+      return rewriter.notifyMatchFailure(op, "transposed at compile time");
+    SmallVector<int64_t> permutation(transpose.getPermutation());
+    SmallVector<int64_t> shape =
+        permute(getShape(op.getResult()), invertPermutation(permutation));
+    Value result = GatherOp::create(
+        rewriter, op.getLoc(), withShape(op.getResult(), shape),
+        transpose.getInput(), op.getIndices(),
+        rewriter.getI64IntegerAttr(permutation[op.getAxis()]));
+    return replaceByTranspose(rewriter, op, result, permutation);
+  }
+};
+
 } // namespace
 
 void populateTransposePatterns(RewritePatternSet &patterns) {
@@ -323,9 +346,9 @@ void populateTransposePatterns(RewritePatternSet &patterns) {
 }
 
 void populateLayoutPatterns(RewritePatternSet &patterns) {
-  patterns.add<SinkTransposeThroughConcat, SinkTransposeThroughPad,
-               SinkTransposeThroughReduce, SinkTransposeThroughSlice>(
-      patterns.getContext());
+  patterns.add<SinkTransposeThroughConcat, SinkTransposeThroughGather,
+               SinkTransposeThroughPad, SinkTransposeThroughReduce,
+               SinkTransposeThroughSlice>(patterns.getContext());
 }
 
 } // namespace neap

@@ -40,17 +40,20 @@ FAMILIES = {
         LessOrEqual Log Max Mean Min Mish Mod Mul Neg Not Or PRelu Pow Reciprocal Relu Round
         Selu Shrink Sigmoid Sign Sin Sinh Softplus Softsign Sqrt Sub Sum Swish Tan Tanh
         ThresholdedRelu Where Xor Dropout""",
-    "linear": "MatMul Gemm",
+    "linear": "MatMul Gemm Det",
     "normalization": """BatchNormalization GroupNormalization Hardmax InstanceNormalization LRN
         LayerNormalization LogSoftmax LpNormalization MeanVarianceNormalization RMSNormalization
         Softmax""",
-    "convolution": "Conv",
-    "pooling": "AveragePool GlobalAveragePool GlobalLpPool GlobalMaxPool LpPool MaxPool",
+    "convolution": "Conv ConvTranspose DeformConv",
+    "pooling": """AveragePool Col2Im GlobalAveragePool GlobalLpPool GlobalMaxPool LpPool MaxPool
+        MaxRoiPool MaxUnpool RoiAlign""",
+    "resize": "AffineGrid CenterCropPad GridSample Resize Upsample",
     "reduction": """ArgMax ArgMin CumSum ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax
         ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare""",
     "shape": """Concat DepthToSpace Expand EyeLike Flatten Pad Range Reshape Shape Size Slice
         SpaceToDepth Split Squeeze Tile Transpose Trilu Unsqueeze""",
-    "indexing": """Gather GatherElements GatherND OneHot ScatterElements ScatterND""",
+    "indexing": """Gather GatherElements GatherND OneHot ReverseSequence ScatterElements
+        ScatterND""",
     "constant": "Constant ConstantOfShape",
 }
 OPS = {op for ops in FAMILIES.values() for op in ops.split()}
@@ -74,9 +77,7 @@ def _types(model):
 
 
 def _needs_other_family(node):
-    """Forms of an op that belong to a family not built: training, indices out."""
-    if node.op_type == "MaxPool":
-        return len(node.output) > 1
+    """Forms of an op that belong to a family not built: training."""
     if node.op_type == "BatchNormalization":
         return any(a.name == "training_mode" and a.i for a in node.attribute)
     if node.op_type == "Dropout":

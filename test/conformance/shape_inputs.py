@@ -10,9 +10,10 @@ from onnx import numpy_helper
 
 # Op to the positions of inputs that must be known at compile time.
 POSITIONS = {
-    "ConstantOfShape": [0], "CumSum": [1], "Dropout": [2], "Expand": [1], "OneHot": [1],
-    "Pad": [1, 3], "Range": [0, 1, 2], "Reshape": [1], "Slice": [1, 2, 3, 4], "Split": [1],
-    "Squeeze": [1], "Tile": [1], "Unsqueeze": [1], "If": [0],
+    "AffineGrid": [1], "CenterCropPad": [1], "Col2Im": [1, 2], "ConstantOfShape": [0],
+    "CumSum": [1], "Dropout": [2], "Expand": [1], "If": [0], "MaxUnpool": [2], "OneHot": [1],
+    "Pad": [1, 3], "Range": [0, 1, 2], "Reshape": [1], "Resize": [2, 3], "Slice": [1, 2, 3, 4],
+    "Split": [1], "Squeeze": [1], "Tile": [1], "Unsqueeze": [1], "Upsample": [1],
     **{op: [1] for op in """ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean
        ReduceMin ReduceProd ReduceSum ReduceSumSquare""".split()},
 }

@@ -23,7 +23,10 @@ MODELS = pathlib.Path(os.environ.get("NEAP_MODELS", pathlib.Path.home() / ".cach
 BINARIES = pathlib.Path(os.environ.get("NEAP_BINARIES", FOLDER.parents[2] / "build/bin"))
 
 # Symbolic sizes of the committed graphs, by the model's name.
-SIZES = {"resnet50": {"batch": 1}}
+IMAGE = {"batch": 1}
+SIZES = {"resnet50": IMAGE, "mobilenet_v2": IMAGE, "vit_b16": IMAGE, "clip_vision": IMAGE,
+         "unet3d": {"batch": 1, "d": 32, "h": 48, "w": 32},
+         "unet3d_rev": {"batch": 1, "d": 16, "h": 32, "w": 32}}
 DEFAULT_SIZES = {"batch": 1, "seq": 128}
 
 # A byte figure of a plan, and where the plan says it.

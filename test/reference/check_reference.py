@@ -144,6 +144,23 @@ def indexing_rows():
                "ScatterND", None, {"reduction": name})
 
 
+def sampling_rows():
+    """A nearest upsampling and a determinant, by the op that each comes down to."""
+    x = normal(1, 4, 3)
+    image = np.moveaxis(x, 1, 2)
+    places = np.array([[[0], [0], [1], [1], [2], [2], [3], [3]]])
+    ones = np.ones(places.shape, np.float32)
+    resized = np.moveaxis(REFERENCE["weighted_gather"](x, places, ones, "sum"), 1, 2)
+    scales = np.array([1, 1, 2], np.float32)
+    yield ("transpose", [np.moveaxis(resized, 2, 1)], {"permutation": [0, 2, 1]}, "Resize",
+           [image, np.array([], np.float32), scales], {})
+    matrices = normal(5, 4, 4)
+    triangles = REFERENCE["triangularize"](matrices)
+    diagonal = np.diagonal(triangles, axis1=1, axis2=2)
+    yield ("reduce", [diagonal], {"kind": "prod", "axes": [1]}, "Unsqueeze",
+           [np.linalg.det(matrices), np.array([1])], {})
+
+
 def reduction_rows():
     x = normal(2, 3, 4)
     for kind in ("Sum", "Prod", "Max", "Min"):
@@ -191,7 +208,7 @@ def row_rows():
 
 def main():
     failures = count = 0
-    for rows in (unary_rows, binary_rows, shape_rows, indexing_rows,
+    for rows in (unary_rows, binary_rows, shape_rows, indexing_rows, sampling_rows,
                  reduction_rows, window_rows, row_rows):
         for op, operands, arguments, twin, inputs, attributes in rows():
             ours = REFERENCE[op](*operands, **arguments)

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from reference.reduction import COMBINE
+from reference.reduction import COMBINE, neutral
 
 PANEL_WIDTH = 16
 
@@ -54,6 +54,17 @@ def gather_nd(x, indices, batch_dims):
     return result
 
 
+def weighted_gather(x, indices, weights, kind):
+    combine = COMBINE[kind]
+    result = np.full(indices.shape[:2] + x.shape[2:], neutral(kind, x.dtype), x.dtype)
+    for batch, row, tap in np.ndindex(indices.shape):
+        index = indices[batch, row, tap]
+        if index >= 0:
+            product = weights[batch, row, tap] * x[batch, index]
+            result[batch, row] = combine(result[batch, row], product)
+    return result
+
+
 def apply(old, new, reduction):
     return new if reduction is None else COMBINE[reduction](old, new)
 
@@ -82,6 +93,7 @@ OPS = {
     "packed_gather": packed_gather,
     "gather_elements": gather_elements,
     "gather_nd": gather_nd,
+    "weighted_gather": weighted_gather,
     "scatter_elements": scatter_elements,
     "scatter_nd": scatter_nd,
 }

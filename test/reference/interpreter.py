@@ -178,7 +178,7 @@ def _implied(mnemonic, type_):
         return {"dtype": type_.dtype}
     if mnemonic == "iota":
         return {"size": type_.shape[0]}
-    if mnemonic == "pool":
+    if mnemonic in ("pool", "pool_argmax"):
         return {"spatial": type_.shape[2:]}
     if mnemonic == "packed_matmul":
         return {"columns": type_.shape[-1]}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Matrix products and panels of 16 columns."""
+"""Matrix products, panels of 16 columns, and elimination."""
 
 import numpy as np
 
@@ -32,8 +32,26 @@ def packed_matmul(lhs, panels, columns):
     return matmul(lhs, unpack_panels(panels, columns))
 
 
+def triangularize(x):
+    result = x.copy()
+    for batch in np.ndindex(x.shape[:-2]):
+        matrix = result[batch]
+        for k in range(x.shape[-1]):
+            pivot = k + np.argmax(np.abs(matrix[k:, k]))
+            if pivot != k:
+                matrix[[k, pivot]] = matrix[pivot], -matrix[k]
+            if matrix[k, k] == 0:
+                continue
+            for row in range(k + 1, x.shape[-1]):
+                factor = matrix[row, k] / matrix[k, k]
+                matrix[row, k] = 0
+                matrix[row, k + 1:] -= factor * matrix[k, k + 1:]
+    return result
+
+
 OPS = {
     "matmul": matmul,
     "pack_panels": pack_panels,
     "packed_matmul": packed_matmul,
+    "triangularize": triangularize,
 }

@@ -34,4 +34,19 @@ def pool(x, kind, window, strides, pads, dilations, spatial,
     return from_channels_first(result, layout)
 
 
-OPS = {"pool": pool}
+def pool_argmax(x, window, strides, pads, dilations, spatial):
+    """`spatial` are the result's spatial sizes."""
+    sizes = x.shape[2:]
+    result = np.full(x.shape[:2] + tuple(spatial), -1, np.int64)
+    for image in np.ndindex(x.shape[:2]):
+        for place in np.ndindex(tuple(spatial)):
+            inside = [position for _, position in taps(place, window, strides, pads, dilations)
+                      if is_inside(position, (0,) * len(sizes), sizes)]
+            if inside:
+                values = np.array([x[image + position] for position in inside])
+                chosen = inside[np.argmax(values)]
+                result[image + place] = np.ravel_multi_index(chosen, sizes)
+    return result
+
+
+OPS = {"pool": pool, "pool_argmax": pool_argmax}

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Convolution.cpp - Conv in one to three spatial axes.
+#include "frontends/onnx/ops/Convolution.h"
 #include "frontends/onnx/OpImporters.h"
+#include "frontends/onnx/ops/Regions.h"
 #include "frontends/onnx/ops/Windows.h"
 
 using namespace mlir;
 using namespace neap;
 using namespace neap::frontend;
 
-/// Checks the filter against the input and returns its kernel sizes.
-static FailureOr<SmallVector<int64_t>> getKernel(NodeContext &node, Value input,
-                                                 Value filter, int64_t groups) {
+FailureOr<SmallVector<int64_t>>
+neap::frontend::checkFilter(NodeContext &node, Value input, Value filter) {
   Dims image = getDimsOf(input), taps = getDimsOf(filter);
   if (image.size() < 3 || image.size() > 5 || taps.size() != image.size())
     return node.emitError()
@@ -24,27 +25,20 @@ static FailureOr<SmallVector<int64_t>> getKernel(NodeContext &node, Value input,
   FailureOr<SmallVector<int64_t>> sizes = node.checkStatic(taps, "the filter");
   if (failed(sizes))
     return failure();
-  if (groups < 1 || sizes->front() % groups != 0 ||
-      image[1] != DimExpr(groups) * taps[1])
-    return node.emitError() << "expected group to divide the channels of the "
-                               "input, "
-                            << image[1].str() << ", and of the filter, "
-                            << sizes->front() << "; got " << groups;
-  SmallVector<int64_t> kernel(ArrayRef(*sizes).drop_front(2));
   if (node.hasAttribute("kernel_shape") &&
-      node.getInts("kernel_shape") != kernel)
+      ArrayRef(node.getInts("kernel_shape")) != ArrayRef(*sizes).drop_front(2))
     return node.emitError() << "expected 'kernel_shape' to be that of the "
                                "filter, "
                             << printDims(ArrayRef(taps).drop_front(2));
-  return kernel;
+  return sizes;
 }
 
-/// Adds input 2, one number per output channel.
-static FailureOr<Value> addBias(NodeContext &node, Value result) {
-  if (!node.hasInput(2))
+FailureOr<Value> neap::frontend::addBias(NodeContext &node, Value result,
+                                         size_t index) {
+  if (!node.hasInput(index))
     return result;
-  Value bias = node.getInput(2);
-  if (!bias || failed(node.checkRank(2, 1)))
+  Value bias = node.getInput(index);
+  if (!bias || failed(node.checkRank(index, 1)))
     return failure();
   if (getElementTypeOf(bias) != getElementTypeOf(result))
     return node.emitError()
@@ -56,6 +50,22 @@ static FailureOr<Value> addBias(NodeContext &node, Value result) {
   if (failed(wide))
     return failure();
   return build.binary<AddOp>(result, *wide);
+}
+
+/// Checks that `groups` divides the channels and returns the kernel's sizes.
+static FailureOr<SmallVector<int64_t>> getKernel(NodeContext &node, Value input,
+                                                 Value filter, int64_t groups) {
+  FailureOr<SmallVector<int64_t>> sizes = checkFilter(node, input, filter);
+  if (failed(sizes))
+    return failure();
+  DimExpr channels = getDimsOf(input)[1];
+  if (groups < 1 || sizes->front() % groups != 0 ||
+      channels != DimExpr(groups) * DimExpr((*sizes)[1]))
+    return node.emitError() << "expected group to divide the channels of the "
+                               "input, "
+                            << channels.str() << ", and of the filter, "
+                            << sizes->front() << "; got " << groups;
+  return SmallVector<int64_t>(ArrayRef(*sizes).drop_front(2));
 }
 
 static LogicalResult importConv(NodeContext &node) {
@@ -82,12 +92,16 @@ static LogicalResult importConv(NodeContext &node) {
                      getTensorType(dims, getElementTypeOf(input)), input,
                      filter, windows->strides, windows->pads,
                      windows->dilations, groups, Layout::ChannelsFirst);
-  FailureOr<Value> biased = addBias(node, result);
+  FailureOr<Value> biased = addBias(node, result, 2);
   return failed(biased) ? failure() : node.setOutput(0, *biased);
 }
 
 ArrayRef<OpImporter> neap::frontend::getConvolutionImporters() {
   static const OpImporter kImporters[] = {
-      {"Conv", 1, importConv, "only one to three spatial axes"}};
+      {"Conv", 1, importConv, "only one to three spatial axes"},
+      {"ConvTranspose", 1, importConvTranspose,
+       "only one to three spatial axes"},
+      {"DeformConv", 19, importDeformConv, "only two spatial axes"},
+  };
   return kImporters;
 }

@@ -148,6 +148,50 @@ static LogicalResult importScatterND(NodeContext &node) {
                             .getResult());
 }
 
+/// Of each sequence the first elements, as many as its length says, backwards.
+static LogicalResult importReverseSequence(NodeContext &node) {
+  Value input = node.getInput(0);
+  Value lengths = input ? getIndices(node, 1) : nullptr;
+  if (!lengths)
+    return failure();
+  int64_t rank = getRankOf(input);
+  FailureOr<int64_t> time = node.checkAxis(node.getInt("time_axis", 0), rank);
+  FailureOr<int64_t> batch = node.checkAxis(node.getInt("batch_axis", 1), rank);
+  if (failed(time) || failed(batch))
+    return failure();
+  Dims dims = getDimsOf(input);
+  if (*time == *batch || getDimsOf(lengths) != Dims{dims[*batch]})
+    return node.emitError()
+           << "expected axes of time and batch that differ and a length per "
+              "batch entry, got axes "
+           << *time << " and " << *batch << " of " << printDims(dims)
+           << " and lengths " << printDims(getDimsOf(lengths));
+  GraphBuilder &build = node.build();
+  SmallVector<int64_t> permutation{*batch, *time};
+  for (int64_t axis = 0; axis < rank; ++axis)
+    if (axis != *batch && axis != *time)
+      permutation.push_back(axis);
+  Value moved = build.transpose(input, permutation);
+  Dims table{dims[*batch], dims[*time]};
+  Value places =
+      build.broadcast(build.alongAxis(build.iota(table[1]), 1, 2), table);
+  Value length = build.broadcast(
+      build.alongAxis(build.cast(lengths, build.getBuilder().getI64Type()), 0,
+                      2),
+      table);
+  Value last = build.binary<AddOp>(length, -1.0);
+  Value sources =
+      build.select(build.compare(ComparePredicate::LT, places, length),
+                   build.binary<SubOp>(last, places), places);
+  Value result = GatherNdOp::create(
+      build.getBuilder(), build.getLoc(), moved.getType(), moved,
+      build.reshape(sources, {table[0], table[1], DimExpr(1)}), 1);
+  SmallVector<int64_t> back(rank);
+  for (auto [to, from] : llvm::enumerate(permutation))
+    back[from] = static_cast<int64_t>(to);
+  return node.setOutput(0, build.transpose(result, back));
+}
+
 //===----------------------------------------------------------------------===//
 // Masks made of indices
 //===----------------------------------------------------------------------===//
@@ -252,6 +296,7 @@ ArrayRef<OpImporter> neap::frontend::getIndexingImporters() {
       {"GatherND", 11, importGatherND},
       {"OneHot", 9, importOneHot,
        "only a depth that is known when the model is compiled"},
+      {"ReverseSequence", 10, importReverseSequence},
       {"Scatter", 9, importScatterElements},
       {"ScatterElements", 11, importScatterElements},
       {"ScatterND", 11, importScatterND},

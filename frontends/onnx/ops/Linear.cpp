@@ -125,8 +125,44 @@ static LogicalResult importGemm(NodeContext &node) {
   return node.setOutput(0, build.binary<AddOp>(result, *wide));
 }
 
+/// The product of the diagonal after elimination.
+static LogicalResult importDet(NodeContext &node) {
+  Value input = node.getInput(0);
+  if (!input)
+    return failure();
+  Dims dims = getDimsOf(input);
+  if (dims.size() < 2 || dims.back() != dims[dims.size() - 2])
+    return node.emitError()
+           << "expected square matrices in the last two axes, got "
+           << printDims(dims);
+  Type element = getElementTypeOf(input);
+  if (!element.isF32() && !element.isF64())
+    return node.emitError() << "expected float32 or float64, got " << element;
+  FailureOr<SmallVector<int64_t>> sizes = node.checkStatic(dims, "the input");
+  if (failed(sizes))
+    return failure();
+  GraphBuilder &build = node.build();
+  int64_t size = sizes->back();
+  Dims result(ArrayRef(dims).drop_back(2));
+  FailureOr<int64_t> numMatrices =
+      node.checkStatic(getNumElements(result), "the number of matrices");
+  if (failed(numMatrices))
+    return failure();
+  if (size == 0)
+    return node.setOutput(0, build.splat(result, element, 1));
+  Value matrices = TriangularizeOp::create(build.getBuilder(), build.getLoc(),
+                                           input.getType(), input);
+  Value rows = build.reshape(
+      matrices, {DimExpr(*numMatrices), DimExpr(size) * DimExpr(size)});
+  Value diagonal =
+      build.slice(rows, {0, 0}, {*numMatrices, size}, {1, size + 1});
+  return node.setOutput(
+      0, build.reshape(build.reduce(ReduceKind::Prod, diagonal, {1}), result));
+}
+
 ArrayRef<OpImporter> neap::frontend::getLinearImporters() {
   static const OpImporter kImporters[] = {
+      {"Det", 11, importDet},
       {"Gemm", 7, importGemm},
       {"MatMul", 1, importMatMul},
   };

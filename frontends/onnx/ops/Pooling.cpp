@@ -2,6 +2,8 @@
 //
 // Pooling.cpp - windows over spatial axes, and pools over all of them.
 #include "frontends/onnx/OpImporters.h"
+#include "frontends/onnx/ops/Regions.h"
+#include "frontends/onnx/ops/Unpooling.h"
 #include "frontends/onnx/ops/Windows.h"
 
 using namespace mlir;
@@ -39,13 +41,73 @@ static FailureOr<Value> buildPool(NodeContext &node, PoolKind kind,
       .getResult();
 }
 
-template <PoolKind kind>
-static LogicalResult importPool(NodeContext &node) {
+static LogicalResult importAveragePool(NodeContext &node) {
   Value input = node.getInput(0);
-  if (!input || failed(node.checkNoOutputs(1)))
+  if (!input)
     return failure();
-  FailureOr<Value> result = buildPool(node, kind, input);
+  FailureOr<Value> result = buildPool(node, PoolKind::Average, input);
   return failed(result) ? failure() : node.setOutput(0, *result);
+}
+
+/// Returns `numbers` of elements in the row-major order of the spatial axes as
+/// those in column-major order, the first axis running fastest.
+static Value toColumnMajor(GraphBuilder &build, Value numbers,
+                           ArrayRef<int64_t> spatial, int64_t numElements) {
+  Value result = build.splatLike(numbers, 0);
+  int64_t rowStride = 1, columnStride = numElements;
+  for (int64_t axisSize : llvm::reverse(spatial)) {
+    int64_t size = std::max<int64_t>(axisSize, 1);
+    columnStride /= size;
+    Value index = build.binary<DivOp>(numbers, static_cast<double>(rowStride));
+    index = build.binary<RemOp>(index, static_cast<double>(size));
+    result = build.binary<AddOp>(
+        result, build.binary<MulOp>(index, static_cast<double>(columnStride)));
+    rowStride *= size;
+  }
+  return result;
+}
+
+/// Returns where in the whole input each maximum of `pool` is.
+static FailureOr<Value> buildMaxPlaces(NodeContext &node, PoolOp pool) {
+  GraphBuilder &build = node.build();
+  Dims image = getDimsOf(pool.getInput()), dims = getDimsOf(pool.getResult());
+  FailureOr<SmallVector<int64_t>> sizes =
+      node.checkStatic(ArrayRef(image).drop_front(), "an image axis");
+  if (failed(sizes))
+    return failure();
+  Type i64 = build.getBuilder().getI64Type();
+  Value places = PoolArgmaxOp::create(build.getBuilder(), build.getLoc(),
+                                      getTensorType(dims, i64), pool.getInput(),
+                                      pool.getWindow(), pool.getStrides(),
+                                      pool.getPads(), pool.getDilations());
+  ArrayRef<int64_t> spatial = ArrayRef(*sizes).drop_front();
+  FailureOr<int64_t> planeSize = node.checkStatic(
+      getNumElements(ArrayRef(image).drop_front(2)), "the size of a plane");
+  if (failed(planeSize))
+    return failure();
+  if (node.getInt("storage_order", 0) != 0)
+    places = toColumnMajor(build, places, spatial, *planeSize);
+  Value planes = build.binary<MulOp>(build.iota(dims[0] * dims[1]),
+                                     static_cast<double>(*planeSize));
+  Dims narrow(dims.size(), DimExpr(1));
+  narrow[0] = dims[0];
+  narrow[1] = dims[1];
+  return build.binary<AddOp>(
+      places, build.broadcast(build.reshape(planes, narrow), dims));
+}
+
+static LogicalResult importMaxPool(NodeContext &node) {
+  Value input = node.getInput(0);
+  if (!input)
+    return failure();
+  FailureOr<Value> result = buildPool(node, PoolKind::Max, input);
+  if (failed(result) || failed(node.setOutput(0, *result)))
+    return failure();
+  if (!node.hasOutput(1))
+    return success();
+  FailureOr<Value> places =
+      buildMaxPlaces(node, result->getDefiningOp<PoolOp>());
+  return failed(places) ? failure() : node.setOutput(1, *places);
 }
 
 /// Returns |x|^p.
@@ -128,14 +190,17 @@ static LogicalResult importGlobalLpPool(NodeContext &node) {
 
 ArrayRef<OpImporter> neap::frontend::getPoolingImporters() {
   static const OpImporter kImporters[] = {
-      {"AveragePool", 7, importPool<PoolKind::Average>,
-       "only one to three spatial axes"},
+      {"AveragePool", 7, importAveragePool, "only one to three spatial axes"},
+      {"Col2Im", 18, importCol2Im,
+       "only shapes that are known when the model is compiled"},
       {"GlobalAveragePool", 1, importGlobalAveragePool},
       {"GlobalLpPool", 2, importGlobalLpPool},
       {"GlobalMaxPool", 1, importGlobalMaxPool},
       {"LpPool", 2, importLpPool, "only one to three spatial axes"},
-      {"MaxPool", 8, importPool<PoolKind::Max>,
-       "only one to three spatial axes; no output Indices"},
+      {"MaxPool", 8, importMaxPool, "only one to three spatial axes"},
+      {"MaxRoiPool", 1, importMaxRoiPool},
+      {"MaxUnpool", 9, importMaxUnpool},
+      {"RoiAlign", 10, importRoiAlign, "only a positive sampling_ratio"},
   };
   return kImporters;
 }

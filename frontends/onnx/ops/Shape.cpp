@@ -339,17 +339,44 @@ static FailureOr<Contents> getPartSizes(NodeContext &node,
   return parts;
 }
 
+/// Sets the outputs of a split vector whose contents are known.
+static LogicalResult splitContents(NodeContext &node,
+                                   const ImportedValue &vector,
+                                   ArrayRef<int64_t> parts) {
+  Type element = vector.type.getElementType();
+  ArrayRef<DimExpr> rest(*vector.contents);
+  for (auto [i, part] : llvm::enumerate(parts)) {
+    if (node.hasOutput(i) &&
+        failed(node.setOutput(i, RankedTensorType::get({part}, element),
+                              Contents(rest.take_front(part)))))
+      return failure();
+    rest = rest.drop_front(part);
+  }
+  return success();
+}
+
 static LogicalResult importSplit(NodeContext &node) {
-  Value input = node.getInput(0);
-  if (!input)
+  const ImportedValue *found = node.findInput(0);
+  if (!found)
     return failure();
+  ImportedValue known = *found;
   FailureOr<int64_t> axis =
-      node.checkAxis(node.getInt("axis", 0), getRankOf(input));
+      node.checkAxis(node.getInt("axis", 0), known.type.getRank());
   if (failed(axis))
     return failure();
-  Dims sizes = getDimsOf(input), starts(sizes.size(), 0);
+  Dims sizes = getDims(known.type), starts(sizes.size(), 0);
   FailureOr<Contents> parts = getPartSizes(node, sizes[*axis]);
   if (failed(parts))
+    return failure();
+  if (known.contents && sizes.size() == 1) {
+    FailureOr<SmallVector<int64_t>> lengths =
+        node.checkStatic(*parts, "the sizes of the parts");
+    if (failed(lengths))
+      return failure();
+    return splitContents(node, known, *lengths);
+  }
+  Value input = node.getInput(0);
+  if (!input)
     return failure();
   SmallVector<int64_t> steps(sizes.size(), 1);
   for (auto [i, part] : llvm::enumerate(*parts)) {

@@ -13,12 +13,10 @@ using namespace neap::frontend;
 /// leave 64 bits.
 static constexpr int64_t kMaxEntry = int64_t(1) << 31;
 
-/// Returns attribute `name`, `count` entries in [lowest, 2^31]; absent ones are
-/// `otherwise`.
-static FailureOr<SmallVector<int64_t>> getEntries(NodeContext &node,
-                                                  StringRef name, size_t count,
-                                                  int64_t otherwise,
-                                                  int64_t lowest) {
+FailureOr<SmallVector<int64_t>>
+neap::frontend::getWindowEntries(NodeContext &node, StringRef name,
+                                 size_t count, int64_t otherwise,
+                                 int64_t lowest) {
   if (!node.hasAttribute(name))
     return SmallVector<int64_t>(count, otherwise);
   SmallVector<int64_t> entries = node.getInts(name);
@@ -95,9 +93,9 @@ FailureOr<Windows> neap::frontend::getWindows(NodeContext &node,
     if (size < 1 || size > kMaxEntry)
       return node.emitError()
              << "expected window sizes in [1, 2^31], got " << size;
-  auto strides = getEntries(node, "strides", count, 1, 1);
-  auto dilations = getEntries(node, "dilations", count, 1, 1);
-  auto pads = getEntries(node, "pads", 2 * count, 0, 0);
+  auto strides = getWindowEntries(node, "strides", count, 1, 1);
+  auto dilations = getWindowEntries(node, "dilations", count, 1, 1);
+  auto pads = getWindowEntries(node, "pads", 2 * count, 0, 0);
   if (failed(strides) || failed(dilations) || failed(pads))
     return failure();
   windows.strides = *strides;

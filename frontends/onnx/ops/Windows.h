@@ -17,6 +17,12 @@ struct Windows {
   Dims results;
 };
 
+/// Returns attribute `name`, `count` entries in [lowest, 2^31]; absent ones are
+/// `otherwise`.
+mlir::FailureOr<llvm::SmallVector<int64_t>>
+getWindowEntries(NodeContext &node, llvm::StringRef name, size_t count,
+                 int64_t otherwise, int64_t lowest);
+
 /// How the number of windows is rounded.
 enum class Rounding { Down, Up };
 

@@ -102,4 +102,25 @@ Value multiplyAdd(LoopEmitter &emitter, Type element, Value lhs, Value rhs,
   return emitter.create<arith::AddIOp>(product, addend);
 }
 
+Value isBetter(LoopEmitter &emitter, ReduceKind kind, bool last, Type element,
+               Value value, Value best) {
+  VectorEmitter &vector = emitter.getVectorEmitter();
+  bool isMax = kind == ReduceKind::Max;
+  if (isa<FloatType>(element)) {
+    using P = arith::CmpFPredicate;
+    P predicate = isMax ? (last ? P::OGE : P::OGT) : (last ? P::OLE : P::OLT);
+    Value isNaN = vector.compare(P::UNO, value, value);
+    Value isBestNaN = vector.compare(P::UNO, best, best);
+    Value one = vector.constantInt(isNaN.getType(), 1);
+    Value newNaN =
+        last ? isNaN : vector.bitAnd(isNaN, vector.bitXor(isBestNaN, one));
+    return vector.bitOr(vector.compare(predicate, value, best), newNaN);
+  }
+  using P = arith::CmpIPredicate;
+  P predicate = isMax ? (last ? P::sge : P::sgt) : (last ? P::sle : P::slt);
+  if (element.isUnsignedInteger())
+    predicate = isMax ? (last ? P::uge : P::ugt) : (last ? P::ule : P::ult);
+  return vector.compareInt(predicate, value, best);
+}
+
 } // namespace neap

@@ -26,6 +26,12 @@ mlir::Value combine(LoopEmitter &emitter, ReduceKind kind, mlir::Type element,
 mlir::Value multiplyAdd(LoopEmitter &emitter, mlir::Type element,
                         mlir::Value lhs, mlir::Value rhs, mlir::Value addend);
 
+/// Returns whether `value` is chosen instead of `best` (i1), both in storage
+/// type: the larger of both for `kind` max, the smaller for min, of equals the
+/// latter if `last` is set. A NaN is beyond every number.
+mlir::Value isBetter(LoopEmitter &emitter, ReduceKind kind, bool last,
+                     mlir::Type element, mlir::Value value, mlir::Value best);
+
 /// Returns the number zero in storage type.
 mlir::Value getZero(LoopEmitter &emitter, mlir::Type element);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Linear.cpp - products without microkernels (integers) and the packing of
-// panels as loops.
+// Linear.cpp - products without microkernels (integers), the packing of panels
+// and elimination as loops.
 #include "passes/analysis/SizeAnalysis.h"
 #include "passes/lowering/NeapToLinalg/Combine.h"
 #include "passes/lowering/NeapToLinalg/LoopsForm.h"
@@ -116,10 +116,131 @@ static FailureOr<LoopsForm> getPackPanelsForm(PackPanelsOp op) {
   return form;
 }
 
+//===----------------------------------------------------------------------===//
+// Triangularize
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The elimination of one matrix, in place.
+struct Elimination {
+  LoopEmitter &emitter;
+  const StridedView &matrix;
+  DimExpr size;
+
+  void emit();
+
+private:
+  StridedView at(Index row, Index column) {
+    return LoopEmitter::dropAxes(emitter.advance(matrix, {row, column}), 2);
+  }
+  Index findPivot(Index column);
+  void exchangeRows(Index upper, Index lower);
+  void eliminateBelow(Index pivot, Value pivotElement);
+};
+} // namespace
+
+/// Returns the row from `column` on of the largest magnitude there.
+Index Elimination::findPivot(Index column) {
+  VectorEmitter &vector = emitter.getVectorEmitter();
+  Type i64 = emitter.getBuilder().getI64Type();
+  Value first =
+      emitter.create<arith::IndexCastOp>(i64, emitter.materialize(column));
+  auto body = [&](Value row, ValueRange best) {
+    Value index = emitter.create<arith::IndexCastOp>(
+        emitter.getBuilder().getIndexType(), row);
+    Value value = vector.abs(emitter.load(at(index, column)));
+    Value better = isBetter(emitter, ReduceKind::Max, /*last=*/false,
+                            matrix.element, value, best[0]);
+    return VectorEmitter::Values{vector.select(better, value, best[0]),
+                                 vector.select(better, row, best[1])};
+  };
+  Value start = vector.abs(emitter.load(at(column, column)));
+  Value row = vector.forLoop(first, vector.index(size), vector.index(1),
+                             {start, first}, body)[1];
+  return emitter
+      .create<arith::IndexCastOp>(emitter.getBuilder().getIndexType(), row)
+      .getResult();
+}
+
+/// Exchanges two rows and negates the one that moves down.
+void Elimination::exchangeRows(Index upper, Index lower) {
+  VectorEmitter &vector = emitter.getVectorEmitter();
+  Value differ =
+      vector.compareInt(arith::CmpIPredicate::ne, emitter.materialize(upper),
+                        emitter.materialize(lower));
+  auto exchange = [&] {
+    emitter.forEach(emitter.index(size), [&](Index column) {
+      Value above = emitter.load(at(upper, column));
+      Value below = emitter.load(at(lower, column));
+      emitter.store(below, at(upper, column));
+      emitter.store(vector.neg(above), at(lower, column));
+    });
+  };
+  emitter.ifElse(differ, exchange, [] {});
+}
+
+/// Takes multiples of row `pivot` from the rows below, so that its column is 0
+/// there.
+void Elimination::eliminateBelow(Index pivot, Value pivotElement) {
+  VectorEmitter &vector = emitter.getVectorEmitter();
+  Index next = emitter.add(pivot, emitter.constant(1));
+  Index count = emitter.sub(emitter.index(size), next);
+  emitter.forEach(count, [&](Index i) {
+    Index row = emitter.add(next, i);
+    Value factor =
+        vector.neg(vector.div(emitter.load(at(row, pivot)), pivotElement));
+    emitter.store(getZero(emitter, matrix.element), at(row, pivot));
+    emitter.forEach(count, [&](Index j) {
+      Index column = emitter.add(next, j);
+      Value sum = multiplyAdd(emitter, matrix.element, factor,
+                              emitter.load(at(pivot, column)),
+                              emitter.load(at(row, column)));
+      emitter.store(sum, at(row, column));
+    });
+  });
+}
+
+void Elimination::emit() {
+  VectorEmitter &vector = emitter.getVectorEmitter();
+  Value zero = getZero(emitter, matrix.element);
+  emitter.forEach(emitter.index(size), [&](Index column) {
+    exchangeRows(column, findPivot(column));
+    Value pivot = emitter.load(at(column, column));
+    Value isZero = vector.compare(arith::CmpFPredicate::OEQ, pivot, zero);
+    emitter.ifElse(isZero, [] {}, [&] { eliminateBelow(column, pivot); });
+  });
+}
+
+static FailureOr<LoopsForm> getTriangularizeForm(TriangularizeOp op,
+                                                 const SymbolFacts &facts) {
+  if (!hasArithmetic(getElementType(op.getResult())))
+    return failure();
+  unsigned numBatchAxes = op.getType().getRank() - 2;
+  DimExpr size = getSizes(op.getResult()).back();
+  LoopsForm form;
+  form.tiledAxes = getLeadingAxes(numBatchAxes);
+  form.nsPerElement = 1.0 * getLargest(size, facts);
+  form.emit =
+      [size, numBatchAxes](LoopEmitter &emitter, ArrayRef<StridedView> operands,
+                           const StridedView &result, const Slab &slab) {
+        StridedView output = emitter.advance(result, slab.offsets);
+        emitter.copy(slab.sizes, emitter.advance(operands[0], slab.offsets),
+                     output);
+        emitter.forEach(ArrayRef<Index>(slab.sizes).take_front(numBatchAxes),
+                        [&](ArrayRef<Index> batch) {
+                          StridedView matrix = LoopEmitter::dropAxes(
+                              emitter.advance(output, batch), numBatchAxes);
+                          Elimination{emitter, matrix, size}.emit();
+                        });
+      };
+  return form;
+}
+
 FailureOr<LoopsForm> getLinearForm(Operation *op, const SymbolFacts &facts) {
   return llvm::TypeSwitch<Operation *, FailureOr<LoopsForm>>(op)
       .Case([&](MatmulOp matmul) { return getMatmulForm(matmul, facts); })
       .Case([](PackPanelsOp pack) { return getPackPanelsForm(pack); })
+      .Case([&](TriangularizeOp op) { return getTriangularizeForm(op, facts); })
       .Default([](Operation *) { return failure(); });
 }
 

@@ -45,6 +45,8 @@ mlir::FailureOr<LoopsForm> getShapeForm(mlir::Operation *op,
                                         const SymbolFacts &facts);
 mlir::FailureOr<LoopsForm> getIndexingForm(mlir::Operation *op,
                                            const SymbolFacts &facts);
+mlir::FailureOr<LoopsForm> getSamplingForm(mlir::Operation *op,
+                                           const SymbolFacts &facts);
 mlir::FailureOr<LoopsForm> getScatterForm(mlir::Operation *op,
                                           const SymbolFacts &facts);
 mlir::FailureOr<LoopsForm> getPoolingForm(mlir::Operation *op,

@@ -52,8 +52,8 @@ static LoopsForm getCopyForm(Value value) {
 /// Returns the form of `op`, of whatever family.
 static FailureOr<LoopsForm> getForm(Operation *op, const SymbolFacts &facts) {
   for (auto getFamilyForm :
-       {getShapeForm, getIndexingForm, getScatterForm, getPoolingForm,
-        getConvolutionForm, getReductionForm, getLinearForm}) {
+       {getShapeForm, getIndexingForm, getSamplingForm, getScatterForm,
+        getPoolingForm, getConvolutionForm, getReductionForm, getLinearForm}) {
     FailureOr<LoopsForm> form = getFamilyForm(op, facts);
     if (succeeded(form))
       return form;

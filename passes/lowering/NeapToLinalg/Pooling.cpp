@@ -102,7 +102,114 @@ void PoolEmitter::divide(ArrayRef<Index> channels, const StridedView &output,
   });
 }
 
+//===----------------------------------------------------------------------===//
+// Positions of maxima
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The largest element so far and its number in the image.
+struct Choice {
+  Value value, number;
+};
+
+/// The loops of one search for maxima.
+struct ArgmaxEmitter {
+  PoolArgmaxOp op;
+  LoopEmitter &emitter;
+  const StridedView &input, &result;
+  const Slab &slab;
+
+  void emit();
+
+private:
+  Choice search(unsigned axis, ArrayRef<Taps> taps, const StridedView &from,
+                Index number, Choice best);
+};
+} // namespace
+
+void ArgmaxEmitter::emit() {
+  Value lowest = getNeutral(emitter, ReduceKind::Max, input.element);
+  emitter.forEach(slab.sizes, [&](ArrayRef<Index> indices) {
+    StridedView from = input;
+    SmallVector<Taps> taps;
+    for (unsigned axis = 0; axis < result.getRank(); ++axis) {
+      Index index = emitter.add(slab.offsets[axis], indices[axis]);
+      if (axis < 2) {
+        from = emitter.advanceAxis(from, axis, index);
+        continue;
+      }
+      WindowAxis window =
+          getWindowAxis(op, axis - 2, axis, op.getWindow()[axis - 2]);
+      taps.push_back(computeTaps(emitter, window, index));
+      from = emitter.advanceAxis(from, axis, taps.back().inputStart);
+    }
+    Choice none{lowest, emitter.materialize(emitter.constant(-1))};
+    Value number = search(0, taps, from, emitter.constant(0), none).number;
+    StridedView to = emitter.advance(result, slab.offsets);
+    emitter.store(emitter.create<arith::IndexCastOp>(
+                      emitter.getBuilder().getI64Type(), number),
+                  emitter.advance(to, indices));
+  });
+}
+
+/// Searches the taps of spatial axes from `axis` on. `number` is that of the
+/// window's place on the axes before.
+Choice ArgmaxEmitter::search(unsigned axis, ArrayRef<Taps> taps,
+                             const StridedView &from, Index number,
+                             Choice best) {
+  VectorEmitter &vector = emitter.getVectorEmitter();
+  if (axis == taps.size()) {
+    Value value = emitter.load(from), place = emitter.materialize(number);
+    Value isFirst = vector.compareInt(arith::CmpIPredicate::slt, best.number,
+                                      emitter.materialize(emitter.constant(0)));
+    Value better = vector.bitOr(isFirst, isBetter(emitter, ReduceKind::Max,
+                                                  /*last=*/false, input.element,
+                                                  value, best.value));
+    return {vector.select(better, value, best.value),
+            vector.select(better, place, best.number)};
+  }
+  DimExpr size = getSizes(op.getInput())[2 + axis];
+  int64_t dilation = op.getDilations()[axis];
+  auto body = [&](Value counter, ValueRange carried) {
+    Index tap =
+        emitter.mul(emitter
+                        .create<arith::IndexCastOp>(
+                            emitter.getBuilder().getIndexType(), counter)
+                        .getResult(),
+                    dilation);
+    Index place = emitter.add(emitter.mul(number, size),
+                              emitter.add(taps[axis].inputStart, tap));
+    Choice choice =
+        search(axis + 1, taps, emitter.advanceAxis(from, 2 + axis, tap), place,
+               {carried[0], carried[1]});
+    return VectorEmitter::Values{choice.value, choice.number};
+  };
+  Value end = emitter.create<arith::IndexCastOp>(
+      emitter.getBuilder().getI64Type(), emitter.materialize(taps[axis].count));
+  VectorEmitter::Values chosen = vector.forLoop(
+      vector.index(0), end, vector.index(1), {best.value, best.number}, body);
+  return {chosen[0], chosen[1]};
+}
+
+/// Returns the form of a search for maxima.
+static FailureOr<LoopsForm> getArgmaxForm(PoolArgmaxOp op) {
+  if (!hasArithmetic(getElementType(op.getInput())))
+    return failure();
+  LoopsForm form;
+  form.tiledAxes = getResultAxes(op);
+  form.nsPerElement = 1.5;
+  for (int64_t taps : op.getWindow())
+    form.nsPerElement *= taps;
+  form.emit = [op](LoopEmitter &emitter, ArrayRef<StridedView> operands,
+                   const StridedView &result, const Slab &slab) {
+    ArgmaxEmitter{op, emitter, operands[0], result, slab}.emit();
+  };
+  return form;
+}
+
 FailureOr<LoopsForm> getPoolingForm(Operation *op, const SymbolFacts &) {
+  if (auto argmax = dyn_cast<PoolArgmaxOp>(op))
+    return getArgmaxForm(argmax);
   auto pool = dyn_cast<PoolOp>(op);
   if (!pool)
     return failure();

@@ -97,28 +97,6 @@ static FailureOr<LoopsForm> getReduceForm(ReduceOp op,
 // Arg-reduce
 //===----------------------------------------------------------------------===//
 
-/// Returns whether `value` replaces `best`; a NaN is beyond every number.
-static Value isBetter(ArgReduceOp op, VectorEmitter &vector, Value value,
-                      Value best) {
-  Type element = getElementType(op.getInput());
-  bool isMax = op.getKind() == ReduceKind::Max, last = op.getSelectLast();
-  if (isa<FloatType>(element)) {
-    using P = arith::CmpFPredicate;
-    P predicate = isMax ? (last ? P::OGE : P::OGT) : (last ? P::OLE : P::OLT);
-    Value isNaN = vector.compare(P::UNO, value, value);
-    Value isBestNaN = vector.compare(P::UNO, best, best);
-    Value one = vector.constantInt(isNaN.getType(), 1);
-    Value newNaN =
-        last ? isNaN : vector.bitAnd(isNaN, vector.bitXor(isBestNaN, one));
-    return vector.bitOr(vector.compare(predicate, value, best), newNaN);
-  }
-  using P = arith::CmpIPredicate;
-  P predicate = isMax ? (last ? P::sge : P::sgt) : (last ? P::sle : P::slt);
-  if (element.isUnsignedInteger())
-    predicate = isMax ? (last ? P::uge : P::ugt) : (last ? P::ule : P::ult);
-  return vector.compareInt(predicate, value, best);
-}
-
 /// Emits the loop over one chain and returns the index that it chose.
 static Value emitChoice(ArgReduceOp op, LoopEmitter &emitter,
                         const StridedView &chain) {
@@ -130,7 +108,8 @@ static Value emitChoice(ArgReduceOp op, LoopEmitter &emitter,
     Value position = emitter.create<arith::IndexCastOp>(
         emitter.getBuilder().getIndexType(), index);
     Value value = emitter.load(emitter.advanceAxis(chain, axis, position));
-    Value better = isBetter(op, vector, value, carried[0]);
+    Value better = isBetter(emitter, op.getKind(), op.getSelectLast(),
+                            chain.element, value, carried[0]);
     return VectorEmitter::Values{vector.select(better, value, carried[0]),
                                  vector.select(better, index, carried[1])};
   };

@@ -24,6 +24,16 @@ class LayerNormalization(OpRun):
         return (result if bias is None else result + bias,)
 
 
+class BatchNormalization(OpRun):
+    """The library's own of opset 9 normalizes by the batch, as in training."""
+
+    def _run(self, x, scale, bias, mean, variance, epsilon=1e-5, momentum=0.9, training_mode=0):
+        assert not training_mode
+        scale, bias, mean, variance = (v.reshape(-1, *[1] * (x.ndim - 2))
+                                       for v in (scale, bias, mean, variance))
+        return ((x - mean) / np.sqrt(variance + epsilon) * scale + bias,)
+
+
 class Conv(OpRun):
     """The library's own loops in Python."""
 
@@ -49,6 +59,62 @@ class Conv(OpRun):
         if b is not None:
             result = result + b.reshape(-1, *[1] * rank)
         return (result,)
+
+
+class ConvTranspose(OpRun):
+    """The library's own loops in Python."""
+
+    def _run(self, x, w, b=None, auto_pad="NOTSET", dilations=None, group=1, kernel_shape=None,
+             output_padding=None, output_shape=None, pads=None, strides=None):
+        assert auto_pad == "NOTSET" and not output_shape, (auto_pad, output_shape)
+        rank = x.ndim - 2
+        strides, dilations = strides or [1] * rank, dilations or [1] * rank
+        pads, extra = pads or [0] * 2 * rank, output_padding or [0] * rank
+        kernel, outputs = w.shape[2:], w.shape[1]
+        full = [s * (n - 1) + d * (k - 1) + 1 + e
+                for s, n, d, k, e in zip(strides, x.shape[2:], dilations, kernel, extra)]
+        result = np.zeros((x.shape[0], group * outputs, *full))
+        for g in range(group):
+            channels = slice(g * w.shape[0] // group, (g + 1) * w.shape[0] // group)
+            for tap in np.ndindex(*kernel):
+                product = np.tensordot(x[:, channels], w[(channels, slice(None), *tap)], (1, 0))
+                places = tuple(slice(t * d, t * d + s * (n - 1) + 1, s) for t, d, s, n in
+                               zip(tap, dilations, strides, x.shape[2:]))
+                result[(slice(None), slice(g * outputs, (g + 1) * outputs), *places)] += (
+                    np.moveaxis(product, -1, 1))
+        inside = tuple(slice(lo, n - hi) for lo, hi, n in zip(pads[:rank], pads[rank:], full))
+        result = result[(slice(None), slice(None), *inside)]
+        return (result if b is None else result + b.reshape(-1, *[1] * rank),)
+
+
+class Resize(OpRun):
+    """The library's own computes each output by itself."""
+
+    def _run(self, x, roi=None, scales=None, sizes=None, antialias=0, axes=None,
+             coordinate_transformation_mode="half_pixel", cubic_coeff_a=-0.75, exclude_outside=0,
+             extrapolation_value=0, keep_aspect_ratio_policy="stretch", mode="nearest",
+             nearest_mode="round_prefer_floor"):
+        assert mode in ("linear", "nearest") and not antialias and axes is None
+        if sizes is None:
+            sizes = np.floor(np.array(x.shape) * scales).astype(int)
+        for axis, (old, new) in enumerate(zip(x.shape, sizes)):
+            if old == new:
+                continue
+            scale = new / old
+            places = {"half_pixel": lambda i: (i + 0.5) / scale - 0.5,
+                      "pytorch_half_pixel": lambda i: (i + 0.5) / scale - 0.5,
+                      "align_corners": lambda i: i * (old - 1) / (new - 1),
+                      "asymmetric": lambda i: i / scale,
+                      }[coordinate_transformation_mode](np.arange(new))
+            if mode == "nearest":
+                assert nearest_mode == "floor", nearest_mode
+                x = x.take(np.clip(np.floor(places), 0, old - 1).astype(int), axis)
+                continue
+            low = np.floor(places)
+            weight = (places - low).reshape(-1, *[1] * (x.ndim - 1 - axis))
+            left, right = (x.take(np.clip(low + i, 0, old - 1).astype(int), axis) for i in (0, 1))
+            x = left * (1 - weight) + right * weight
+        return (x,)
 
 
 class MaxPool(OpRun):
@@ -108,7 +174,8 @@ def run_float64(path, inputs):
     """Returns the model's outputs by name, computed in float64."""
     model = promote(onnx.load(path))
     names = [value.name for value in model.graph.output]
-    session = ReferenceEvaluator(model, new_ops=[LayerNormalization, Conv, MaxPool, GlobalMaxPool])
+    session = ReferenceEvaluator(model, new_ops=[
+        LayerNormalization, BatchNormalization, Conv, ConvTranspose, Resize, MaxPool, GlobalMaxPool])
     feeds = {name: value.astype(np.float64) if value.dtype == np.float32 else value
              for name, value in inputs.items()}
     return dict(zip(names, session.run(None, feeds)))

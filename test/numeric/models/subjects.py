@@ -11,6 +11,13 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 MODELS = pathlib.Path(os.environ.get("NEAP_MODELS", pathlib.Path.home() / ".cache/neap/models"))
 SEED = 7
 
+# Batch, height and width, as Paddle's exporter calls them.
+RAPIDOCR_DIMS = {
+    "det": [f"p2o.DynamicDimension.{axis}" for axis in range(3)],
+    "rec": ["p2o.DynamicDimension.0", "x_dim2", "p2o.DynamicDimension.1"],
+    "cls": ["x_dim0", "x_dim2", "x_dim3"],
+}
+
 
 @dataclasses.dataclass
 class Subject:
@@ -51,10 +58,28 @@ def _gpt2(exporter, batch=1, length=128):
                    {"batch": batch, "seq": length}, inputs)
 
 
-def _resnet50(exporter, batch=1):
-    pixels = np.random.default_rng(SEED).standard_normal((batch, 3, 224, 224), np.float32)
-    return Subject(f"resnet50.{exporter}", _exported("resnet50", exporter),
-                   {"batch": batch}, {"pixel_values": pixels})
+def _pixels(*shape):
+    return np.random.default_rng(SEED).standard_normal(shape, np.float32)
+
+
+def _classifier(name, exporter, batch=1):
+    """A model of images of 224 x 224."""
+    return Subject(f"{name}.{exporter}", _exported(name, exporter),
+                   {"batch": batch}, {"pixel_values": _pixels(batch, 3, 224, 224)})
+
+
+def _volumes(name, exporter, sizes, batch=1):
+    """A segmentation of volumes."""
+    dims = {"batch": batch, **dict(zip("dhw", sizes))}
+    return Subject(f"{name}.{exporter}", _exported(name, exporter), dims,
+                   {"volume": _pixels(batch, 4, *sizes)})
+
+
+def _rapidocr(name, height, width, batch=1):
+    """A model of rapidocr-onnxruntime."""
+    return Subject(f"rapidocr.{name}", MODELS / "rapidocr" / f"{name}.onnx",
+                   dict(zip(RAPIDOCR_DIMS[name], (batch, height, width))),
+                   {"x": _pixels(batch, 3, height, width)})
 
 
 def file_features(path):
@@ -77,8 +102,14 @@ def all_subjects():
     """Every subject but the light models, which bring their own test data."""
     subjects = [_magika()]
     for exporter in ("ts", "dynamo"):
-        subjects += [_bert_like("minilm", exporter), _resnet50(exporter),
-                     _bert_like("bert_base", exporter), _gpt2(exporter)]
+        subjects += [_bert_like("minilm", exporter), _classifier("resnet50", exporter),
+                     _bert_like("bert_base", exporter), _gpt2(exporter),
+                     _classifier("mobilenet_v2", exporter, batch=3),
+                     _classifier("vit_b16", exporter), _classifier("clip_vision", exporter),
+                     _volumes("unet3d", exporter, (32, 48, 32)),
+                     _volumes("unet3d_rev", exporter, (16, 32, 32))]
+    subjects += [_rapidocr("det", 160, 224), _rapidocr("cls", 48, 192, batch=3),
+                 _rapidocr("rec", 48, 320)]
     return subjects
 
 

@@ -65,3 +65,31 @@ func.func @signal_of_length_one_needs_no_transpose(%x: tensor<1x2x1xf32>) -> ten
   %0 = neap.conv %x, %w {strides = array<i64: 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1>, groups = 1 : i64} : tensor<1x2x1xf32>, tensor<5x2x1xf32> -> tensor<1x5x1xf32>
   return %0 : tensor<1x5x1xf32>
 }
+
+// -----
+
+// Between channels-last images nothing is transposed: an image is resized as it
+// lies.
+// CHECK-LABEL: func.func @through_gather
+// CHECK:       %[[POOL:.*]] = neap.pool max
+// CHECK-NEXT:  %[[ROWS:.*]] = neap.gather %[[POOL]], %{{.*}} {axis = 1 : i64} : tensor<1x4x4x2xf32>, tensor<8xi64> -> tensor<1x8x4x2xf32>
+// CHECK-NEXT:  neap.pool max %[[ROWS]]
+func.func @through_gather(%x: tensor<1x2x4x4xf32>, %i: tensor<8xi64>) -> tensor<1x2x8x4xf32> {
+  %0 = neap.pool max %x {window = array<i64: 1, 1>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x2x4x4xf32> -> tensor<1x2x4x4xf32>
+  %1 = neap.gather %0, %i {axis = 2 : i64} : tensor<1x2x4x4xf32>, tensor<8xi64> -> tensor<1x2x8x4xf32>
+  %2 = neap.pool max %1 {window = array<i64: 1, 1>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x2x8x4xf32> -> tensor<1x2x8x4xf32>
+  return %2 : tensor<1x2x8x4xf32>
+}
+
+// -----
+
+// A table that is transposed at compile time is gathered as it is.
+// CHECK-LABEL: func.func @not_through_gather_of_a_weight
+// CHECK:       %[[TABLE:.*]] = neap.transpose
+// CHECK:       neap.gather %[[TABLE]]
+func.func @not_through_gather_of_a_weight(%i: tensor<5xi64>) -> tensor<5x4xf32> {
+  %w = neap.weight <file = 0, offset = 0, length = 128> : tensor<4x8xf32>
+  %0 = neap.transpose %w, [1, 0] : tensor<4x8xf32> -> tensor<8x4xf32>
+  %1 = neap.gather %0, %i {axis = 0 : i64} : tensor<8x4xf32>, tensor<5xi64> -> tensor<5x4xf32>
+  return %1 : tensor<5x4xf32>
+}

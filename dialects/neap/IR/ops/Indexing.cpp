@@ -123,6 +123,31 @@ LogicalResult GatherNdOp::verify() {
                    getTensorType(dims, input.getElementType()));
 }
 
+LogicalResult WeightedGatherOp::verify() {
+  RankedTensorType input = getInput().getType();
+  RankedTensorType indices = getIndices().getType();
+  // weighted_gather_c1
+  if (input.getRank() != 3 || indices.getRank() != 3)
+    return emitOpError("expected 'input' and 'indices' of rank 3, got ranks ")
+           << input.getRank() << " and " << indices.getRank();
+  SmallVector<DimExpr> dims = getDims(indices), inputDims = getDims(input);
+  if (dims[0] != inputDims[0])
+    return emitOpError("expected axis 0 of 'input' and 'indices' of equal "
+                       "size, got ")
+           << inputDims[0].str() << " and " << dims[0].str();
+  if (failed(checkType(*this, "weights", getWeights().getType(),
+                       getTensorType(dims, input.getElementType()))))
+    return failure();
+  // weighted_gather_c2
+  if (getKind() != ReduceKind::Sum && getKind() != ReduceKind::Max)
+    return emitOpError("expected kind sum or max, got ")
+           << stringifyReduceKind(getKind());
+  // weighted_gather_c3
+  return checkType(
+      *this, "result", getType(),
+      getTensorType({dims[0], dims[1], inputDims[2]}, input.getElementType()));
+}
+
 //===----------------------------------------------------------------------===//
 // Scatters
 //===----------------------------------------------------------------------===//
@@ -190,4 +215,19 @@ int64_t GatherElementsOp::getBytesMoved() {
 }
 int64_t GatherNdOp::getBytesMoved() {
   return countGatherBytes(getIndices(), getResult());
+}
+
+/// Returns the number of taps per row of the result; 0 if symbolic.
+static int64_t getNumTaps(WeightedGatherOp op) {
+  int64_t numTaps = op.getIndices().getType().getDimSize(2);
+  return ShapedType::isDynamic(numTaps) ? 0 : numTaps;
+}
+
+int64_t WeightedGatherOp::getFlops() {
+  return 2 * getNumTaps(*this) * getStaticNumElements(getType());
+}
+int64_t WeightedGatherOp::getBytesMoved() {
+  return getStoredBytes(getIndices().getType()) +
+         getStoredBytes(getWeights().getType()) +
+         (getNumTaps(*this) + 1) * getStoredBytes(getType());
 }

@@ -114,6 +114,40 @@ def Neap_GatherNdOp : Neap_GatheringOp<"gather_nd"> {
   }];
 }
 
+def Neap_WeightedGatherOp : NeapOp<"weighted_gather", [Pure,
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface, ["getBytesMoved"]>]> {
+  let summary = "Weighted rows, chosen by indices and combined";
+  let description = [{
+    With kind `sum`, one chain of fused multiply-adds in the order of t that
+    starts from 0:
+
+    `result[b, o, c] = sum_t weights[b, o, t] * input[b, indices[b, o, t], c]`
+
+    With kind `max`, the largest of the products, NaN if one is. A tap with a
+    negative index is left out; if all are, the result is 0, or the lowest value
+    of the element type. This is how an image is sampled between its pixels.
+
+    Constraints:
+    * (C1) `input` is `[B, N, C]`; `indices` and `weights` are `[B, O, T]`.
+    * (C2) `kind` is sum or max.
+    * (C3) `result` is `[B, O, C]`; its element type is that of `input` and
+      `weights`.
+
+    Source: ONNX Resize-19, GridSample-20, RoiAlign-16, DeformConv-22.
+    Example:
+    ```mlir
+    %r = neap.weighted_gather sum %x, %i, %w : tensor<2x49x64xf32>, tensor<2x9x4xi64>, tensor<2x9x4xf32> -> tensor<2x9x64xf32>
+    ```
+  }];
+  let arguments = (ins Neap_ReduceKindAttr:$kind, Neap_FloatTensor:$input,
+      Neap_IndexTensor:$indices, Neap_FloatTensor:$weights);
+  let results = (outs Neap_FloatTensor:$result);
+  let hasVerifier = 1;
+  let assemblyFormat = [{
+    `` $kind $input `,` $indices `,` $weights attr-dict `:` type($input) `,` type($indices) `,` type($weights) `->` type($result)
+  }];
+}
+
 def Neap_ScatterElementsOp : Neap_ScatteringOp<"scatter_elements"> {
   let summary = "Copy of a tensor with elements along an axis replaced or combined";
   let description = [{

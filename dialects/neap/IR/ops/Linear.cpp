@@ -117,3 +117,29 @@ LogicalResult PackedMatmulOp::verify() {
 int64_t PackedMatmulOp::getFlops() {
   return countProductFlops(getType(), getLhs().getType().getShape().back());
 }
+
+//===----------------------------------------------------------------------===//
+// TriangularizeOp
+//===----------------------------------------------------------------------===//
+
+FailureOr<RankedTensorType> TriangularizeOp::inferType(Adaptor adaptor,
+                                                       EmitError emitError) {
+  auto input = cast<RankedTensorType>(adaptor.getInput().getType());
+  // triangularize_c1
+  if (input.getRank() < 2)
+    return emitError() << "expected 'input' of rank at least 2, got rank "
+                       << input.getRank();
+  SmallVector<DimExpr> matrix = getDims(input);
+  matrix.erase(matrix.begin(), matrix.end() - 2);
+  if (matrix[0] != matrix[1])
+    return emitError() << "expected equal last axes of 'input', got "
+                       << printDims(matrix);
+  return input;
+}
+
+int64_t TriangularizeOp::getFlops() {
+  int64_t size = getType().getShape().back();
+  return ShapedType::isDynamic(size)
+             ? 0
+             : getStaticNumElements(getType()) * size * 2 / 3;
+}

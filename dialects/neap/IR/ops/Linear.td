@@ -82,4 +82,29 @@ def Neap_PackedMatmulOp : NeapOp<"packed_matmul", [Pure,
       "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)";
 }
 
+def Neap_TriangularizeOp : Neap_InferredOp<"triangularize"> {
+  let summary = "Upper triangular matrix of equal determinant";
+  let description = [{
+    Gaussian elimination of each matrix of the last two axes. Column by column
+    the row of the largest magnitude (the first of equals) changes places with
+    the diagonal's, which is negated; a multiple of it, by one quotient and one
+    fused multiply-add per element, is taken from each row below. Elements below
+    the diagonal are 0; a column that has only zeros from the diagonal down is
+    left as it is.
+
+    Constraints:
+    * (C1) `input` has rank at least 2 and its last two axes are equal; `result`
+      has its type.
+
+    Source: ONNX Det-22; Golub and Van Loan 2013, alg. 3.4.1.
+    Example:
+    ```mlir
+    %r = neap.triangularize %x : tensor<7x3x3xf32> -> tensor<7x3x3xf32>
+    ```
+  }];
+  let arguments = (ins Neap_FloatTensor:$input);
+  let results = (outs Neap_FloatTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+}
+
 #endif // NEAP_OPS_LINEAR_TD

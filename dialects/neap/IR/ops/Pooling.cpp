@@ -11,8 +11,9 @@ using namespace neap;
 
 /// Checks the size `actual` of one spatial axis of the result: windows that
 /// fit, rounded down or up.
-static LogicalResult checkPooledSize(PoolOp op, const Windows &windows,
-                                     size_t axis, const DimExpr &size,
+static LogicalResult checkPooledSize(EmitError emitError,
+                                     const Windows &windows, size_t axis,
+                                     const DimExpr &size,
                                      const DimExpr &actual) {
   DimExpr range = getWindowRange(windows, axis, size);
   DimExpr stride(windows.strides[axis]);
@@ -26,53 +27,80 @@ static LogicalResult checkPooledSize(PoolOp op, const Windows &windows,
   };
   if (!isBelow(actual, floor) && !isBelow(ceil, actual))
     return success();
-  return op.emitOpError("expected spatial axis ")
-         << axis << " of 'result' of size " << floor.str() << " or "
-         << ceil.str() << ", got " << actual.str();
+  return emitError() << "expected spatial axis " << axis
+                     << " of 'result' of size " << floor.str() << " or "
+                     << ceil.str() << ", got " << actual.str();
 }
 
-LogicalResult PoolOp::verify() {
-  RankedTensorType input = getInput().getType(), result = getType();
-  auto emitError = [&] { return emitOpError(); };
-  // pool_c1
+/// Checks the attributes of `op`, and its shapes in the order of `layout`.
+template <typename OpTy>
+static LogicalResult checkPool(OpTy op, Layout layout) {
+  RankedTensorType input = op.getInput().getType(), result = op.getType();
+  auto emitError = [&] { return op.emitOpError(); };
+  // pool_c1, pool_argmax_c1
   if (failed(checkImageRank(emitError, input)))
     return failure();
   int64_t numSpatial = input.getRank() - 2;
-  if (failed(checkEntries(emitError, "window", getWindow(), numSpatial, 1,
+  if (failed(checkEntries(emitError, "window", op.getWindow(), numSpatial, 1,
                           "one per spatial axis")))
     return failure();
-  Windows windows{{}, getStrides(), getPads(), getDilations()};
-  windows.sizes.assign(getWindow().begin(), getWindow().end());
+  Windows windows{{}, op.getStrides(), op.getPads(), op.getDilations()};
+  windows.sizes.assign(op.getWindow().begin(), op.getWindow().end());
   if (failed(checkWindows(emitError, windows, numSpatial)))
     return failure();
-  // pool_c2
-  if (failed(checkElementTypes(emitError, "input", input, "result", result)))
-    return failure();
+  // pool_c2, pool_argmax_c2
   if (result.getRank() != input.getRank())
-    return emitOpError("expected 'result' of the rank of 'input' (")
-           << input.getRank() << "), got rank " << result.getRank();
-  bool isChannelsFirst = getLayout() == Layout::ChannelsFirst;
+    return emitError() << "expected 'result' of the rank of 'input' ("
+                       << input.getRank() << "), got rank " << result.getRank();
+  bool isChannelsFirst = layout == Layout::ChannelsFirst;
   size_t channels = isChannelsFirst ? 1 : input.getRank() - 1;
   size_t firstSpatial = isChannelsFirst ? 2 : 1;
   SmallVector<DimExpr> inputDims = getDims(input), resultDims = getDims(result);
   for (size_t axis : {size_t(0), channels})
     if (inputDims[axis] != resultDims[axis])
-      return emitOpError("expected axis ")
-             << axis << " of 'result' of size " << inputDims[axis].str()
-             << ", got " << resultDims[axis].str();
+      return emitError() << "expected axis " << axis << " of 'result' of size "
+                         << inputDims[axis].str() << ", got "
+                         << resultDims[axis].str();
   for (int64_t axis = 0; axis < numSpatial; ++axis)
-    if (failed(checkPooledSize(*this, windows, axis,
+    if (failed(checkPooledSize(emitError, windows, axis,
                                inputDims[firstSpatial + axis],
                                resultDims[firstSpatial + axis])))
       return failure();
   return success();
 }
 
+LogicalResult PoolOp::verify() {
+  // pool_c2
+  if (failed(checkElementTypes([&] { return emitOpError(); }, "input",
+                               getInput().getType(), "result", getType())))
+    return failure();
+  return checkPool(*this, getLayout());
+}
+
+LogicalResult PoolArgmaxOp::verify() {
+  // pool_argmax_c2
+  Type element = getType().getElementType();
+  if (!element.isInteger(64))
+    return emitOpError("expected 'result' of i64, got ") << element;
+  return checkPool(*this, Layout::ChannelsFirst);
+}
+
+/// Returns the number of elements of a window.
+static int64_t getNumTaps(ArrayRef<int64_t> window) {
+  int64_t taps = 1;
+  for (int64_t size : window)
+    taps *= size;
+  return taps;
+}
+
 int64_t PoolOp::getFlops() {
   if (!isa<FloatType>(getType().getElementType()))
     return 0;
-  int64_t taps = 1;
-  for (int64_t size : getWindow())
-    taps *= size;
-  return taps * getStaticNumElements(getType());
+  return getNumTaps(getWindow()) * getStaticNumElements(getType());
+}
+
+int64_t PoolArgmaxOp::getFlops() {
+  if (!isa<FloatType>(getInput().getType().getElementType()))
+    return 0;
+  return getNumTaps(getWindow()) * getStaticNumElements(getType());
 }

@@ -44,4 +44,34 @@ def Neap_PoolOp : NeapOp<"pool", [Pure,
       "`` $kind $input attr-dict `:` type($input) `->` type($result)";
 }
 
+def Neap_PoolArgmaxOp : NeapOp<"pool_argmax", [Pure,
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
+  let summary = "Position of the maximum of windows of the spatial axes";
+  let description = [{
+    Of each window of a channels-first `neap.pool max`, the first element (in the
+    order of the input) that is not below another one, NaN being the largest. It
+    is told by its number in the row-major order of the spatial axes of `input`;
+    that of a window wholly in the padding is -1.
+
+    Constraints:
+    * (C1) as `neap.pool` (C1).
+    * (C2) as `neap.pool` (C2); `result` is of i64.
+
+    Source: ONNX MaxPool-12.
+    Example:
+    ```mlir
+    %r = neap.pool_argmax %x {
+      window = array<i64: 2, 2>, strides = array<i64: 2, 2>,
+      pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>
+    } : tensor<1x64x8x8xf32> -> tensor<1x64x4x4xi64>
+    ```
+  }];
+  let arguments = (ins Neap_NumberTensor:$input,
+      DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$strides,
+      DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations);
+  let results = (outs Neap_IntTensor:$result);
+  let hasVerifier = 1;
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+}
+
 #endif // NEAP_OPS_POOLING_TD

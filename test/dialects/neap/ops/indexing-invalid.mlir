@@ -180,3 +180,43 @@ func.func @scatter_nd_c2_result(%arg0: tensor<4x8xf32>,
   %0 = neap.scatter_nd %arg0, %arg1, %arg2 : tensor<4x8xf32>, tensor<3x1xi64>, tensor<3x8xf32> -> tensor<3x8xf32>
   return
 }
+
+// -----
+
+func.func @weighted_gather_c1_rank(%arg0: tensor<49x64xf32>, %arg1: tensor<2x9x4xi64>, %arg2: tensor<2x9x4xf32>) {
+  // expected-error@+1 {{'neap.weighted_gather' op expected 'input' and 'indices' of rank 3, got ranks 2 and 3}}
+  %0 = neap.weighted_gather sum %arg0, %arg1, %arg2 : tensor<49x64xf32>, tensor<2x9x4xi64>, tensor<2x9x4xf32> -> tensor<2x9x64xf32>
+  return
+}
+
+// -----
+
+func.func @weighted_gather_c1_batch(%arg0: tensor<3x49x64xf32>, %arg1: tensor<2x9x4xi64>, %arg2: tensor<2x9x4xf32>) {
+  // expected-error@+1 {{'neap.weighted_gather' op expected axis 0 of 'input' and 'indices' of equal size, got 3 and 2}}
+  %0 = neap.weighted_gather sum %arg0, %arg1, %arg2 : tensor<3x49x64xf32>, tensor<2x9x4xi64>, tensor<2x9x4xf32> -> tensor<2x9x64xf32>
+  return
+}
+
+// -----
+
+func.func @weighted_gather_c1_weights(%arg0: tensor<2x49x64xf32>, %arg1: tensor<2x9x4xi64>, %arg2: tensor<2x9x3xf32>) {
+  // expected-error@+1 {{'neap.weighted_gather' op expected 'weights' of type 'tensor<2x9x4xf32>', got 'tensor<2x9x3xf32>'}}
+  %0 = neap.weighted_gather sum %arg0, %arg1, %arg2 : tensor<2x49x64xf32>, tensor<2x9x4xi64>, tensor<2x9x3xf32> -> tensor<2x9x64xf32>
+  return
+}
+
+// -----
+
+func.func @weighted_gather_c2(%arg0: tensor<2x49x64xf32>, %arg1: tensor<2x9x4xi64>, %arg2: tensor<2x9x4xf32>) {
+  // expected-error@+1 {{'neap.weighted_gather' op expected kind sum or max, got prod}}
+  %0 = neap.weighted_gather prod %arg0, %arg1, %arg2 : tensor<2x49x64xf32>, tensor<2x9x4xi64>, tensor<2x9x4xf32> -> tensor<2x9x64xf32>
+  return
+}
+
+// -----
+
+func.func @weighted_gather_c3(%arg0: tensor<2x49x64xf32>, %arg1: tensor<2x9x4xi64>, %arg2: tensor<2x9x4xf32>) {
+  // expected-error@+1 {{'neap.weighted_gather' op expected 'result' of type 'tensor<2x9x64xf32>', got 'tensor<2x9x60xf32>'}}
+  %0 = neap.weighted_gather sum %arg0, %arg1, %arg2 : tensor<2x49x64xf32>, tensor<2x9x4xi64>, tensor<2x9x4xf32> -> tensor<2x9x60xf32>
+  return
+}

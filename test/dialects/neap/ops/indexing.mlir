@@ -17,6 +17,17 @@ func.func @gathers(%arg0: tensor<4x8xf32>,
   return
 }
 
+// CHECK-LABEL: func.func @weighted_gathers
+func.func @weighted_gathers(%arg0: tensor<2x49x64xf32>,
+    %arg1: tensor<2x9x4xi64>,
+    %arg2: tensor<2x9x4xf32>) {
+  // CHECK: neap.weighted_gather sum %arg0, %arg1, %arg2 : tensor<2x49x64xf32>, tensor<2x9x4xi64>, tensor<2x9x4xf32> -> tensor<2x9x64xf32>
+  %0 = neap.weighted_gather sum %arg0, %arg1, %arg2 : tensor<2x49x64xf32>, tensor<2x9x4xi64>, tensor<2x9x4xf32> -> tensor<2x9x64xf32>
+  // CHECK: neap.weighted_gather max %arg0, %arg1, %arg2
+  %1 = neap.weighted_gather max %arg0, %arg1, %arg2 : tensor<2x49x64xf32>, tensor<2x9x4xi64>, tensor<2x9x4xf32> -> tensor<2x9x64xf32>
+  return
+}
+
 // CHECK-LABEL: func.func @scatters
 func.func @scatters(%arg0: tensor<4x8xf32>,
     %arg1: tensor<4x2xi64>,

@@ -110,3 +110,27 @@ func.func @packed_matmul_c2(%arg0: tensor<3x4xf32>, %arg1: tensor<1x4x16xf64>) {
   %0 = neap.packed_matmul %arg0, %arg1 : tensor<3x4xf32>, tensor<1x4x16xf64> -> tensor<3x16xf32>
   return
 }
+
+// -----
+
+func.func @triangularize_c1_rank(%arg0: tensor<3xf32>) {
+  // expected-error@+1 {{'neap.triangularize' op expected 'input' of rank at least 2, got rank 1}}
+  %0 = neap.triangularize %arg0 : tensor<3xf32> -> tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @triangularize_c1_square(%arg0: tensor<2x3x4xf32>) {
+  // expected-error@+1 {{'neap.triangularize' op expected equal last axes of 'input', got [3, 4]}}
+  %0 = neap.triangularize %arg0 : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
+  return
+}
+
+// -----
+
+func.func @triangularize_c1_result(%arg0: tensor<2x3x3xf32>) {
+  // expected-error@+1 {{'neap.triangularize' op expected 'result' of type 'tensor<2x3x3xf32>', got 'tensor<3x3xf32>'}}
+  %0 = neap.triangularize %arg0 : tensor<2x3x3xf32> -> tensor<3x3xf32>
+  return
+}

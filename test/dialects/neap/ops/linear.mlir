@@ -35,3 +35,10 @@ func.func @packed_matmul(%arg0: tensor<2x3x4xf32>,
   %0 = neap.packed_matmul %arg0, %arg1 : tensor<2x3x4xf32>, tensor<7x4x16xf32> -> tensor<2x3x100xf32>
   return
 }
+
+// CHECK-LABEL: func.func @triangularize
+func.func @triangularize(%arg0: tensor<7x3x3xf32>) {
+  // CHECK: neap.triangularize %arg0 : tensor<7x3x3xf32> -> tensor<7x3x3xf32>
+  %0 = neap.triangularize %arg0 : tensor<7x3x3xf32> -> tensor<7x3x3xf32>
+  return
+}

@@ -70,3 +70,27 @@ func.func @pool_c2_spatial(%arg0: tensor<1x3x10x10xf32>) {
   %0 = neap.pool max %arg0 {window = array<i64: 3, 3>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x3x10x10xf32> -> tensor<1x3x4x6xf32>
   return
 }
+
+// -----
+
+func.func @pool_argmax_c1(%arg0: tensor<1x3x10x10xf32>) {
+  // expected-error@+1 {{'neap.pool_argmax' op expected 2 entries in 'window' (one per spatial axis), got 1}}
+  %0 = neap.pool_argmax %arg0 {window = array<i64: 3>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x3x10x10xf32> -> tensor<1x3x4x4xi64>
+  return
+}
+
+// -----
+
+func.func @pool_argmax_c2_element(%arg0: tensor<1x3x10x10xf32>) {
+  // expected-error@+1 {{'neap.pool_argmax' op expected 'result' of i64, got 'i32'}}
+  %0 = neap.pool_argmax %arg0 {window = array<i64: 3, 3>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x3x10x10xf32> -> tensor<1x3x4x4xi32>
+  return
+}
+
+// -----
+
+func.func @pool_argmax_c2_size(%arg0: tensor<1x3x10x10xf32>) {
+  // expected-error@+1 {{'neap.pool_argmax' op expected spatial axis 0 of 'result' of size 4 or 5, got 3}}
+  %0 = neap.pool_argmax %arg0 {window = array<i64: 3, 3>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x3x10x10xf32> -> tensor<1x3x3x4xi64>
+  return
+}

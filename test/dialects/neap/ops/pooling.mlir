@@ -14,3 +14,10 @@ func.func @pool(%arg0: tensor<1x3x10x10xf32>,
   %3 = neap.pool sum %arg1 {dilations = array<i64: 1, 1>, layout = #neap<layout channels_last>, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>, window = array<i64: 2, 2>} : tensor<1x10x10x3xf32> -> tensor<1x5x5x3xf32>
   return
 }
+
+// CHECK-LABEL: func.func @pool_argmax
+func.func @pool_argmax(%arg0: tensor<1x3x10x10xi8>) {
+  // CHECK: neap.pool_argmax %arg0 {dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>, window = array<i64: 3, 3>} : tensor<1x3x10x10xi8> -> tensor<1x3x4x4xi64>
+  %0 = neap.pool_argmax %arg0 {dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>, window = array<i64: 3, 3>} : tensor<1x3x10x10xi8> -> tensor<1x3x4x4xi64>
+  return
+}

@@ -84,3 +84,22 @@ neap.kernel loops @scatter_nd attributes {num_tiles = 1, tiles_per_block = 1, sc
   %0 = neap.scatter_nd %x, %i, %u : tensor<6x7xf32>, tensor<3x1xi64>, tensor<3x7xf32> -> tensor<6x7xf32>
   neap.yield %0 : tensor<6x7xf32>
 }
+
+// Each tap is a branch: left out if negative, an error if too large. A row of
+// columns is combined with what is there.
+// CHECK-LABEL: func.func private @weighted_gather_body
+// CHECK:       linalg.generic
+// CHECK:       scf.for
+// CHECK:         %[[INDEX:.*]] = memref.load %{{.*}} : memref<12xi64>
+// CHECK:         %[[TAP:.*]] = arith.cmpi sge, %[[INDEX]]
+// CHECK:         scf.if %[[TAP]] {
+// CHECK:           %[[INSIDE:.*]] = arith.cmpi ult
+// CHECK:           scf.if %[[INSIDE]] {
+// CHECK:             %[[WEIGHT:.*]] = memref.load %{{.*}} : memref<12xf32>
+// CHECK:             linalg.generic
+// CHECK:               llvm.intr.fma(%[[WEIGHT]]
+neap.kernel loops @weighted_gather attributes {num_tiles = 1, tiles_per_block = 1, scratch_bytes = 0, in_place = [array<i64>]} {
+^bb0(%x: tensor<1x5x8xf32>, %i: tensor<1x3x4xi64>, %w: tensor<1x3x4xf32>):
+  %0 = neap.weighted_gather sum %x, %i, %w : tensor<1x5x8xf32>, tensor<1x3x4xi64>, tensor<1x3x4xf32> -> tensor<1x3x8xf32>
+  neap.yield %0 : tensor<1x3x8xf32>
+}

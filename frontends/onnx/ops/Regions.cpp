@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Regions.cpp - RoiAlign and MaxRoiPool: parts of images, brought to one size.
+#include "frontends/onnx/ops/Regions.h"
+
+#include "frontends/onnx/ops/Sampling.h"
+
+using namespace mlir;
+using namespace neap;
+using namespace neap::frontend;
+
+/// Checks an image [N, C, H, W] of floats and returns its static sizes.
+static FailureOr<SmallVector<int64_t>> getImageSizes(NodeContext &node) {
+  RankedTensorType type = node.getInputType(0);
+  if (!type || failed(node.checkRank(0, 4)))
+    return failure();
+  Type element = type.getElementType();
+  if (!element.isF32() && !element.isF64())
+    return node.emitError()
+           << "expected an image of float32 or float64, got " << element;
+  return node.checkStatic(getDims(type), "the image");
+}
+
+/// Returns the regions [R, columns], of the element type of the image.
+static Value getRegions(NodeContext &node, int64_t columns) {
+  Value regions = node.getInput(1);
+  if (!regions || failed(node.checkRank(1, 2)))
+    return nullptr;
+  if (!getDimsOf(regions)[1].isConstant(columns) ||
+      getElementTypeOf(regions) != node.getInputType(0).getElementType()) {
+    node.emitError() << "expected rois [number, " << columns
+                     << "] of the element type of the image, got "
+                     << regions.getType();
+    return nullptr;
+  }
+  return regions;
+}
+
+//===----------------------------------------------------------------------===//
+// RoiAlign
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// The attributes.
+struct Alignment {
+  bool isMax;
+  int64_t samples;
+  double scale;
+  double shift;
+};
+
+} // namespace
+
+/// Returns `value` [R] in all of [R, bins, samples].
+static Value spread(GraphBuilder &build, Value value, ArrayRef<DimExpr> dims) {
+  return build.broadcast(build.reshape(value, {dims[0], 1, 1}), dims);
+}
+
+/// Returns the taps of one axis of `size` elements as [R, bins, samples * 2].
+static Taps getSampleTaps(GraphBuilder &build, const Alignment &alignment,
+                          Value start, Value end, int64_t bins, int64_t size) {
+  auto scale = [&](Value value) {
+    return build.binary<AddOp>(build.binary<MulOp>(value, alignment.scale),
+                               -alignment.shift);
+  };
+  start = scale(start);
+  Value length = build.binary<SubOp>(scale(end), start);
+  if (alignment.shift == 0)
+    length = build.binary<MaxOp>(length, 1.0);
+  Value bin = build.binary<DivOp>(length, static_cast<double>(bins));
+  Dims dims{getDimsOf(start)[0], DimExpr(bins), DimExpr(alignment.samples)};
+  Type element = getElementTypeOf(start);
+  auto along = [&](int64_t axis) {
+    Value numbers = build.cast(build.iota(dims[axis]), element);
+    return build.broadcast(build.alongAxis(numbers, axis, 3), dims);
+  };
+  Value bins3 = spread(build, bin, dims);
+  Value first = build.binary<AddOp>(spread(build, start, dims),
+                                    build.binary<MulOp>(along(1), bins3));
+  Value inBin = build.binary<DivOp>(
+      build.binary<MulOp>(build.binary<AddOp>(along(2), 0.5), bins3),
+      static_cast<double>(alignment.samples));
+  Value places = build.binary<AddOp>(first, inBin);
+  // Places up to one element beyond the image count as its border; others are
+  // 0.
+  Value isNear = isBetween(build, places, build.splatLike(places, -1),
+                           build.splatLike(places, static_cast<double>(size)));
+  Value last = build.splatLike(places, static_cast<double>(size - 1));
+  Value inside = clamp(build, places, build.splatLike(places, 0), last);
+  Taps taps = buildLinearTaps(build, inside, size);
+  Value counts =
+      build.binary<AndOp>(repeatAtEnd(build, isNear, 2), taps.isInside);
+  taps.weight =
+      build.select(counts, taps.weight, build.splatLike(taps.weight, 0));
+  return reshapeTaps(build, taps,
+                     {dims[0], dims[1], DimExpr(2 * alignment.samples)});
+}
+
+/// Returns the attributes; `coordinate_transformation_mode` came with opset 16.
+static FailureOr<Alignment> getAlignment(NodeContext &node) {
+  Alignment alignment;
+  StringRef mode = node.getString("mode", "avg");
+  if (mode != "avg" && mode != "max")
+    return node.emitError() << "expected mode avg or max, got '" << mode << "'";
+  alignment.isMax = mode == "max";
+  alignment.samples = node.getInt("sampling_ratio", 0);
+  if (alignment.samples < 1 || alignment.samples > 64)
+    return node.emitError()
+           << "expected a sampling_ratio in [1, 64], got " << alignment.samples
+           << "; samples whose number depends on the data are not supported";
+  alignment.scale = node.getFloat("spatial_scale", 1);
+  StringRef coordinates =
+      node.getString("coordinate_transformation_mode",
+                     node.getOpset() < 16 ? "output_half_pixel" : "half_pixel");
+  if (coordinates != "half_pixel" && coordinates != "output_half_pixel")
+    return node.emitError() << "expected coordinate_transformation_mode "
+                               "half_pixel or output_half_pixel, got '"
+                            << coordinates << "'";
+  alignment.shift = coordinates == "half_pixel" ? 0.5 : 0;
+  return alignment;
+}
+
+/// Returns attribute `name`, a number of bins.
+static FailureOr<int64_t> getBins(NodeContext &node, StringRef name) {
+  int64_t bins = node.getInt(name, 1);
+  if (bins < 1 || bins > 1 << 16)
+    return node.emitError()
+           << "expected '" << name << "' in [1, 65536], got " << bins;
+  return bins;
+}
+
+/// Reads the images [N, H, W, C] as one, by `indices` and `weights`
+/// [R, height, width, taps], and sets the output.
+static LogicalResult gatherRegions(NodeContext &node, ReduceKind kind,
+                                   Value indices, Value weights) {
+  GraphBuilder &build = node.build();
+  Value image = node.getInput(0);
+  Dims dims = getDimsOf(image), table = getDimsOf(indices);
+  if (failed(node.checkSize({table[0], dims[1], table[1], table[2]})))
+    return failure();
+  Dims flatTable{DimExpr(1), table[0] * table[1] * table[2], table[3]};
+  Value pixels =
+      build.reshape(toChannelsLast(build, image),
+                    {DimExpr(1), dims[0] * dims[2] * dims[3], dims[1]});
+  Value result =
+      weightedGather(build, kind, pixels, build.reshape(indices, flatTable),
+                     build.reshape(weights, flatTable));
+  result = build.reshape(result, {table[0], table[1], table[2], dims[1]});
+  return node.setOutput(0, toChannelsFirst(build, result));
+}
+
+LogicalResult neap::frontend::importRoiAlign(NodeContext &node) {
+  FailureOr<SmallVector<int64_t>> sizes = getImageSizes(node);
+  FailureOr<Alignment> alignment = getAlignment(node);
+  FailureOr<int64_t> height = getBins(node, "output_height");
+  FailureOr<int64_t> width = getBins(node, "output_width");
+  if (failed(sizes) || failed(alignment) || failed(height) || failed(width))
+    return failure();
+  Value regions = getRegions(node, 4);
+  Value batch = regions ? node.getInput(2) : nullptr;
+  if (!batch || failed(node.checkRank(2, 1)))
+    return failure();
+  DimExpr numRegions = getDimsOf(regions)[0];
+  if (getDimsOf(batch)[0] != numRegions ||
+      !isa<IntegerType>(getElementTypeOf(batch)))
+    return node.emitError() << "expected one integer per roi as batch index, "
+                               "got "
+                            << batch.getType();
+  GraphBuilder &build = node.build();
+  auto column = [&](int64_t index) {
+    return takeColumn(build, regions, index);
+  };
+  Taps y = getSampleTaps(build, *alignment, column(1), column(3), *height,
+                         (*sizes)[2]);
+  Taps x = getSampleTaps(build, *alignment, column(0), column(2), *width,
+                         (*sizes)[3]);
+  DimExpr perAxis(2 * alignment->samples);
+  Dims dims{numRegions, DimExpr(*height), DimExpr(*width), perAxis, perAxis};
+  if (failed(node.checkSize(dims)))
+    return failure();
+  Taps taps =
+      combineTaps(build, broadcastTaps(build, y, {0, 1, 3}, dims),
+                  broadcastTaps(build, x, {0, 2, 4}, dims), (*sizes)[3]);
+  Dims table{dims[0], dims[1], dims[2], perAxis * perAxis};
+  taps = reshapeTaps(build, taps, table);
+  if (!alignment->isMax)
+    taps.weight = build.binary<DivOp>(
+        taps.weight,
+        static_cast<double>(alignment->samples * alignment->samples));
+  Value images =
+      build.binary<MulOp>(build.cast(batch, build.getBuilder().getI64Type()),
+                          static_cast<double>((*sizes)[2] * (*sizes)[3]));
+  images = build.broadcast(build.reshape(images, {numRegions, 1, 1, 1}), table);
+  return gatherRegions(node,
+                       alignment->isMax ? ReduceKind::Max : ReduceKind::Sum,
+                       build.binary<AddOp>(taps.position, images), taps.weight);
+}
+
+//===----------------------------------------------------------------------===//
+// MaxRoiPool
+//===----------------------------------------------------------------------===//
+
+/// Returns the elements of an axis of `size` that each of the bins between
+/// `start` and `end` [R] covers, -1 for the others: [R, bins, size].
+static Value getBinElements(GraphBuilder &build, Value start, Value end,
+                            double scale, int64_t bins, int64_t size) {
+  auto round = [&](Value value) {
+    // Halves away from 0.
+    Value scaled = build.binary<MulOp>(value, scale);
+    Value sign = build.unary<SignOp>(scaled);
+    Value up = build.binary<AddOp>(build.unary<AbsOp>(scaled), 0.5);
+    return build.binary<MulOp>(sign, build.unary<FloorOp>(up));
+  };
+  start = round(start);
+  Value length = build.binary<MaxOp>(
+      build.binary<AddOp>(build.binary<SubOp>(round(end), start), 1.0), 1.0);
+  Dims dims{getDimsOf(start)[0], DimExpr(bins), DimExpr(size)};
+  Type element = getElementTypeOf(start);
+  auto along = [&](int64_t axis) {
+    Value numbers = build.cast(build.iota(dims[axis]), element);
+    return build.broadcast(build.alongAxis(numbers, axis, 3), dims);
+  };
+  Value bin = spread(
+      build, build.binary<DivOp>(length, static_cast<double>(bins)), dims);
+  Value first = spread(build, start, dims);
+  Value number = along(1), place = along(2);
+  Value low = build.unary<FloorOp>(build.binary<MulOp>(number, bin));
+  Value high = build.unary<CeilOp>(
+      build.binary<MulOp>(build.binary<AddOp>(number, 1.0), bin));
+  Value isIn =
+      build.binary<AndOp>(build.compare(ComparePredicate::GE, place,
+                                        build.binary<AddOp>(low, first)),
+                          build.compare(ComparePredicate::LT, place,
+                                        build.binary<AddOp>(high, first)));
+  Value index = build.select(isIn, place, build.splatLike(place, -1));
+  return build.cast(index, build.getBuilder().getI64Type());
+}
+
+/// Returns the maxima over `elements` [1 or B, bins, N] of rows [B, N, C]; 0 of
+/// a bin that is empty.
+static Value maximize(GraphBuilder &build, Value rows, Value elements) {
+  Value ones = build.splat(getDimsOf(elements), getElementTypeOf(rows), 1);
+  Value result = weightedGather(build, ReduceKind::Max, rows, elements, ones);
+  Dims dims = getDimsOf(result), table = getDimsOf(elements);
+  Value last = build.reduce(ReduceKind::Max, elements, {2});
+  Value isEmpty = build.compare(ComparePredicate::LT, last, 0.0);
+  return build.select(build.broadcast(isEmpty, dims),
+                      build.splatLike(result, 0), result);
+}
+
+LogicalResult neap::frontend::importMaxRoiPool(NodeContext &node) {
+  FailureOr<SmallVector<int64_t>> sizes = getImageSizes(node);
+  SmallVector<int64_t> pooled = node.getInts("pooled_shape");
+  if (failed(sizes))
+    return failure();
+  if (pooled.size() != 2 || pooled[0] < 1 || pooled[1] < 1 ||
+      pooled[0] > 1 << 16 || pooled[1] > 1 << 16)
+    return node.emitError()
+           << "expected two entries in [1, 65536] in 'pooled_shape'";
+  Value regions = getRegions(node, 5);
+  if (!regions)
+    return failure();
+  GraphBuilder &build = node.build();
+  double scale = node.getFloat("spatial_scale", 1);
+  auto column = [&](int64_t index) {
+    return takeColumn(build, regions, index);
+  };
+  DimExpr numRegions = getDimsOf(regions)[0];
+  int64_t channels = (*sizes)[1], height = (*sizes)[2], width = (*sizes)[3];
+  if (failed(node.checkSize(
+          {numRegions, DimExpr(height), DimExpr(width), DimExpr(channels)})) ||
+      failed(node.checkSize({numRegions, DimExpr(pooled[0]), DimExpr(pooled[1]),
+                             DimExpr(std::max(width, channels))})))
+    return failure();
+  // First the image of each region, then its rows, then its columns.
+  Value images = toChannelsLast(build, node.getInput(0));
+  Value batch = build.cast(column(0), build.getBuilder().getI64Type());
+  Type element = getElementTypeOf(images);
+  Value chosen =
+      GatherOp::create(build.getBuilder(), build.getLoc(),
+                       getTensorType({numRegions, DimExpr(height),
+                                      DimExpr(width), DimExpr(channels)},
+                                     element),
+                       images, batch, 0);
+  Value rows = build.reshape(
+      chosen, {numRegions, DimExpr(height), DimExpr(width * channels)});
+  Value tall = maximize(
+      build, rows,
+      getBinElements(build, column(2), column(4), scale, pooled[0], height));
+  DimExpr numRows = numRegions * DimExpr(pooled[0]);
+  Value columns =
+      getBinElements(build, column(1), column(3), scale, pooled[1], width);
+  Dims repeated{numRegions, DimExpr(pooled[0]), DimExpr(pooled[1]),
+                DimExpr(width)};
+  columns = build.broadcast(
+      build.reshape(columns, {numRegions, 1, repeated[2], repeated[3]}),
+      repeated);
+  Value result = maximize(
+      build, build.reshape(tall, {numRows, DimExpr(width), DimExpr(channels)}),
+      build.reshape(columns, {numRows, repeated[2], repeated[3]}));
+  result = build.reshape(
+      result, {numRegions, repeated[1], repeated[2], DimExpr(channels)});
+  return node.setOutput(0, toChannelsFirst(build, result));
+}

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Nodes with the attributes, ranks and sizes that the backend node tests leave out."""
+import dataclasses
+import itertools
+
+import numpy as np
+
+
+@dataclasses.dataclass
+class Case:
+    name: str
+    op: str
+    inputs: list        # arrays; None: left out; the model's inputs
+    attributes: dict
+    constants: dict = dataclasses.field(default_factory=dict)  # position -> array
+    opset: int = 20
+    outputs: int = 1
+    bound: float = 2e-6
+
+
+RANDOM = np.random.default_rng(11)
+
+
+def normal(*shape):
+    return RANDOM.standard_normal(shape, np.float32)
+
+
+def transposed_convolutions():
+    def case(name, image, filter, bias=None, **attributes):
+        inputs = [normal(*image), normal(*filter)] + ([normal(bias)] if bias else [])
+        return Case(f"conv_transpose_{name}", "ConvTranspose", inputs, attributes)
+
+    yield case("stride_is_kernel", (2, 6, 5, 7), (6, 4, 2, 2), 4, strides=[2, 2])
+    yield case("kernel_4_pad_1", (1, 8, 6, 5), (8, 5, 4, 4), strides=[2, 2], pads=[1, 1, 1, 1])
+    yield case("kernel_3_output_padding", (2, 3, 6, 5), (3, 4, 3, 3), 4, strides=[2, 2],
+               pads=[1, 1, 1, 1], output_padding=[1, 1])
+    yield case("kernel_below_stride", (1, 3, 4, 5), (3, 2, 2, 1), strides=[3, 4])
+    yield case("kernel_5_stride_3", (1, 3, 7, 6), (3, 2, 5, 4), strides=[3, 3], pads=[2, 0, 1, 3])
+    yield case("stride_1", (1, 3, 7, 6), (3, 2, 3, 5), pads=[1, 2, 0, 2])
+    yield case("grouped", (2, 6, 5, 5), (6, 2, 3, 3), 6, group=3, strides=[2, 1])
+    yield case("depthwise", (1, 20, 6, 6), (20, 1, 4, 4), group=20, strides=[2, 2],
+               pads=[1, 1, 1, 1])
+    yield case("dilated", (1, 3, 5, 6), (3, 2, 3, 2), dilations=[2, 3], strides=[3, 2])
+    yield case("dilation_has_common_factor", (1, 3, 5, 6), (3, 2, 3, 3), dilations=[2, 4],
+               strides=[4, 2])
+    yield case("large_pads", (1, 2, 9), (2, 3, 4), strides=[2], pads=[5, 6])
+    yield case("output_shape", (1, 3, 5, 6), (3, 2, 3, 3), strides=[2, 2], output_shape=[10, 13])
+    for mode in ("SAME_UPPER", "SAME_LOWER", "VALID"):
+        yield case(mode.lower(), (1, 3, 5, 6), (3, 2, 4, 3), strides=[2, 2], auto_pad=mode)
+    yield case("signal", (2, 4, 11), (4, 6, 8), 6, strides=[4], pads=[2, 2])
+    yield case("volume", (1, 5, 4, 3, 5), (5, 4, 2, 2, 2), 4, strides=[2, 2, 2])
+    yield case("volume_overlapping", (1, 3, 4, 3, 5), (3, 4, 3, 3, 2), strides=[2, 1, 2],
+               pads=[1, 1, 0, 0, 1, 1], output_padding=[1, 0, 0])
+    yield case("many_channels", (1, 64, 12, 12), (64, 48, 4, 4), 48, strides=[2, 2],
+               pads=[1, 1, 1, 1])
+
+
+def resizings():
+    def case(name, image, sizes=None, scales=None, opset=20, **attributes):
+        constants = {}
+        if sizes is not None:
+            constants[3] = np.array(sizes, np.int64)
+            if opset < 13:  # none of the inputs is optional
+                constants[1] = constants[2] = np.array([], np.float32)
+        else:
+            constants[2] = np.array(scales, np.float32)
+        return Case(f"resize_{name}", "Resize", [normal(*image)], attributes, constants, opset)
+
+    modes = ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric")
+    for mode, coordinates in itertools.product(("linear", "cubic"), modes):
+        for name, sizes in (("up", (2, 6, 11, 14)), ("down", (2, 6, 4, 3)), ("one", (2, 6, 1, 5))):
+            if (mode, coordinates, name) == ("linear", "pytorch_half_pixel", "one"):
+                continue  # ONNX Runtime's linear has half_pixel there
+            yield case(f"{mode}_{coordinates}_{name}", (2, 6, 7, 5), sizes, mode=mode,
+                       coordinate_transformation_mode=coordinates)
+    for coordinates, rounding in itertools.product(
+            modes, ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")):
+        yield case(f"nearest_{coordinates}_{rounding}", (1, 3, 8, 5), (1, 3, 13, 3), mode="nearest",
+                   coordinate_transformation_mode=coordinates, nearest_mode=rounding)
+    yield case("volume", (1, 3, 4, 5, 6), scales=(1, 1, 2, 2, 2), mode="linear")
+    yield case("signal", (2, 3, 9), (2, 3, 20), mode="linear")
+    yield case("channels_last", (2, 5, 6, 3), (2, 9, 13, 3), mode="linear")
+    yield case("antialias_linear", (1, 2, 20, 16), (1, 2, 7, 5), mode="linear", antialias=1)
+    yield case("antialias_cubic", (1, 2, 20, 16), (1, 2, 7, 5), mode="cubic", antialias=1,
+               exclude_outside=1)
+    yield case("opset_11", (1, 2, 4, 4), (1, 2, 8, 6), opset=11, mode="linear",
+               coordinate_transformation_mode="align_corners")
+
+
+def samplings():
+    for mode, padding, corners in itertools.product(
+            ("linear", "nearest", "cubic"), ("zeros", "border", "reflection"), (0, 1)):
+        grid = RANDOM.uniform(-1.7, 1.7, (2, 5, 6, 2)).astype(np.float32)
+        yield Case(f"grid_sample_{mode}_{padding}_{corners}", "GridSample",
+                   [normal(2, 3, 7, 8), grid],
+                   {"mode": mode, "padding_mode": padding, "align_corners": corners}, bound=2e-5)
+    grid = RANDOM.uniform(-1.3, 1.3, (1, 3, 4, 5, 3)).astype(np.float32)
+    yield Case("grid_sample_volume", "GridSample", [normal(1, 20, 5, 6, 7), grid], {}, bound=2e-5)
+    boxes = np.array([[1, 2, 9, 11], [0, 0, 4.5, 3], [-3, -2, 20, 16], [5, 5, 5, 5]], np.float32)
+    images = np.array([0, 1, 1, 0], np.int64)
+    for mode, coordinates in itertools.product(("avg", "max"), ("half_pixel", "output_half_pixel")):
+        yield Case(f"roi_align_{mode}_{coordinates}", "RoiAlign",
+                   [normal(2, 5, 14, 12), boxes, images],
+                   {"mode": mode, "coordinate_transformation_mode": coordinates, "output_height": 3,
+                    "output_width": 4, "sampling_ratio": 3, "spatial_scale": 0.7}, bound=1e-5)
+    regions = np.concatenate([images[:, None].astype(np.float32), np.abs(boxes)], 1)
+    yield Case("max_roi_pool", "MaxRoiPool", [normal(2, 5, 14, 12), regions],
+               {"pooled_shape": [3, 4], "spatial_scale": 0.7})
+
+
+def poolings():
+    for order, dims in itertools.product((0, 1), (1, 2, 3)):
+        yield Case(f"max_pool_places_{dims}d_{order}", "MaxPool", [normal(2, 3, *(9, 8, 7)[:dims])],
+                   {"kernel_shape": [3, 2, 2][:dims], "strides": [2, 2, 1][:dims],
+                    "pads": [1, 1, 0][:dims] * 2, "storage_order": order}, outputs=2)
+    yield Case("max_pool_places_ceil", "MaxPool", [normal(1, 2, 10, 9)],
+               {"kernel_shape": [3, 3], "strides": [2, 2], "ceil_mode": 1, "dilations": [2, 1]},
+               outputs=2)
+    yield Case("max_pool_volume_ceil", "MaxPool", [normal(1, 2, 10, 9, 8)],
+               {"kernel_shape": [3, 3, 2], "strides": [2, 2, 3], "ceil_mode": 1})
+    yield Case("average_pool_signal", "AveragePool", [normal(1, 2, 20)],
+               {"kernel_shape": [3], "dilations": [3], "strides": [2]})
+    yield Case("lp_pool_3", "LpPool", [normal(1, 2, 10, 9)],
+               {"kernel_shape": [3, 2], "p": 3, "strides": [2, 1], "ceil_mode": 1})
+    yield Case("reverse_sequence_rank_4", "ReverseSequence",
+               [normal(4, 5, 3, 2), np.array([5, 1, 0, 3], np.int64)],
+               {"time_axis": 1, "batch_axis": 0})
+    yield Case("det_5", "Det", [normal(4, 3, 5, 5)], {}, bound=1e-5)
+
+
+def all_cases():
+    for group in (transposed_convolutions, resizings, samplings, poolings):
+        yield from group()
