@@ -327,7 +327,7 @@ struct SinkTransposeThroughGather : OpRewritePattern<GatherOp> {
     if (CompileTimeValues().contains(transpose.getInput()))
       return rewriter.notifyMatchFailure(op, "transposed at compile time");
     SmallVector<int64_t> permutation(transpose.getPermutation());
-    SmallVector<int64_t> shape =
+    Shape shape =
         permute(getShape(op.getResult()), invertPermutation(permutation));
     Value result = GatherOp::create(
         rewriter, op.getLoc(), withShape(op.getResult(), shape),

@@ -126,17 +126,11 @@ Value neap::frontend::weightedGather(GraphBuilder &build, ReduceKind kind,
 Value neap::frontend::takeColumn(GraphBuilder &build, Value input,
                                  int64_t column) {
   Dims dims(ArrayRef(getDimsOf(input)).drop_back());
-  if (std::optional<SmallVector<int64_t>> sizes = getStaticDims(dims)) {
-    SmallVector<int64_t> starts(sizes->size(), 0), steps(sizes->size() + 1, 1);
-    starts.push_back(column);
-    sizes->push_back(1);
-    return build.reshape(build.slice(input, starts, *sizes, steps), dims);
-  }
-  Value index = build.splat({}, build.getBuilder().getI64Type(),
-                            static_cast<double>(column));
-  return GatherOp::create(build.getBuilder(), build.getLoc(),
-                          getTensorType(dims, getElementTypeOf(input)), input,
-                          index, dims.size());
+  Dims starts(dims.size(), 0), sizes(dims);
+  starts.push_back(column);
+  sizes.push_back(1);
+  SmallVector<int64_t> steps(sizes.size(), 1);
+  return build.reshape(build.slice(input, starts, sizes, steps), dims);
 }
 
 Value neap::frontend::toChannelsLast(GraphBuilder &build, Value image) {

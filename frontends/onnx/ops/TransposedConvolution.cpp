@@ -118,7 +118,8 @@ static Value splitTaps(Transposed &conv, ArrayRef<const Run *> runs) {
     high.push_back(taps.count * width - sizes.back());
     split.append({DimExpr(taps.count), DimExpr(width)});
   }
-  Value filter = build.slice(conv.filter, starts, sizes, ones);
+  Value filter = build.slice(conv.filter, Dims(starts.begin(), starts.end()),
+                             Dims(sizes.begin(), sizes.end()), ones);
   if (llvm::any_of(high, [](int64_t size) { return size > 0; })) {
     Dims padded;
     for (auto [size, more] : llvm::zip_equal(sizes, high))
@@ -152,7 +153,9 @@ static Value buildFilter(Transposed &conv, ArrayRef<const Run *> runs) {
   permutation.append({1, 2});
   for (int64_t i = 0; i < numAxes; ++i)
     permutation.push_back(3 + 2 * i);
-  Value filter = build.slice(splitTaps(conv, runs), starts, sizes, steps);
+  Value filter =
+      build.slice(splitTaps(conv, runs), Dims(starts.begin(), starts.end()),
+                  Dims(sizes.begin(), sizes.end()), steps);
   return build.reshape(build.transpose(filter, permutation), dims);
 }
 
@@ -189,8 +192,10 @@ cutInput(Transposed &conv, ArrayRef<const Run *> runs,
     return failure();
   for (auto [size, cut] : llvm::zip_equal(*sizes, cuts))
     size -= cut;
-  return std::optional(conv.node.build().slice(
-      conv.input, starts, *sizes, SmallVector<int64_t>(dims.size(), 1)));
+  return std::optional(
+      conv.node.build().slice(conv.input, Dims(starts.begin(), starts.end()),
+                              Dims(sizes->begin(), sizes->end()),
+                              SmallVector<int64_t>(dims.size(), 1)));
 }
 
 /// Returns the outputs of all phases of `runs`, one run per axis:
@@ -266,7 +271,8 @@ static FailureOr<Value> interleave(Transposed &conv, Value phases) {
       conv.node.checkStatic(dims, "a result of which the stride is no divisor");
   if (failed(sizes))
     return failure();
-  return build.slice(result, SmallVector<int64_t>(dims.size(), 0), *sizes,
+  return build.slice(result, Dims(dims.size(), 0),
+                     Dims(sizes->begin(), sizes->end()),
                      SmallVector<int64_t>(dims.size(), 1));
 }
 

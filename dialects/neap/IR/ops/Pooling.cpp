@@ -12,6 +12,7 @@ using namespace neap;
 /// Checks the size `actual` of one spatial axis of the result: windows that
 /// fit, rounded down or up.
 static LogicalResult checkPooledSize(EmitError emitError,
+                                     const SymbolFacts &facts,
                                      const Windows &windows, size_t axis,
                                      const DimExpr &size,
                                      const DimExpr &actual) {
@@ -20,7 +21,6 @@ static LogicalResult checkPooledSize(EmitError emitError,
   DimExpr floor = range.floorDiv(stride) + DimExpr(1);
   DimExpr ceil = range.ceilDiv(stride) + DimExpr(1);
   // Of symbolic sizes, only what is wrong for all symbols is known here.
-  SymbolFacts facts = getSymbolFacts(op);
   auto isBelow = [&](const DimExpr &lhs, const DimExpr &rhs) {
     auto bounds = facts.getBounds(lhs - rhs);
     return bounds && bounds->second < 0;
@@ -62,7 +62,7 @@ static LogicalResult checkPool(OpTy op, Layout layout) {
                          << inputDims[axis].str() << ", got "
                          << resultDims[axis].str();
   for (int64_t axis = 0; axis < numSpatial; ++axis)
-    if (failed(checkPooledSize(emitError, windows, axis,
+    if (failed(checkPooledSize(emitError, getSymbolFacts(op), windows, axis,
                                inputDims[firstSpatial + axis],
                                resultDims[firstSpatial + axis])))
       return failure();
