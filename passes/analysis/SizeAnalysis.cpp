@@ -46,10 +46,4 @@ bool areEqual(ArrayRef<DimExpr> lhs, ArrayRef<DimExpr> rhs,
          });
 }
 
-bool areConstant(ArrayRef<DimExpr> values) {
-  return llvm::all_of(values, [](const DimExpr &value) {
-    return value.getConstant().has_value();
-  });
-}
-
 } // namespace neap

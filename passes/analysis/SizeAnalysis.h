@@ -28,9 +28,6 @@ std::optional<DimExpr> divideExactly(const DimExpr &value,
 bool areEqual(llvm::ArrayRef<DimExpr> lhs, llvm::ArrayRef<DimExpr> rhs,
               const SymbolFacts &facts);
 
-/// Returns whether all of `values` are constants.
-bool areConstant(llvm::ArrayRef<DimExpr> values);
-
 } // namespace neap
 
 #endif // NEAP_PASSES_ANALYSIS_SIZEANALYSIS_H

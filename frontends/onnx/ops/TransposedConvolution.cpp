@@ -105,7 +105,8 @@ static SmallVector<Run> getRuns(const Axis &axis) {
 /// kernel axis the taps of a run, tap by tap those of all phases.
 static Value splitTaps(Transposed &conv, ArrayRef<const Run *> runs) {
   GraphBuilder &build = conv.node.build();
-  SmallVector<int64_t> starts(3, 0), ones(3, 1), low(3, 0), high(3, 0);
+  Dims starts(3, 0);
+  SmallVector<int64_t> ones(3, 1), low(3, 0), high(3, 0);
   SmallVector<int64_t> sizes{conv.groups, conv.groupOutputs, conv.groupInputs};
   Dims split(sizes.begin(), sizes.end());
   for (const Run *run : runs) {
@@ -118,8 +119,8 @@ static Value splitTaps(Transposed &conv, ArrayRef<const Run *> runs) {
     high.push_back(taps.count * width - sizes.back());
     split.append({DimExpr(taps.count), DimExpr(width)});
   }
-  Value filter = build.slice(conv.filter, Dims(starts.begin(), starts.end()),
-                             Dims(sizes.begin(), sizes.end()), ones);
+  Value filter =
+      build.slice(conv.filter, starts, Dims(sizes.begin(), sizes.end()), ones);
   if (llvm::any_of(high, [](int64_t size) { return size > 0; })) {
     Dims padded;
     for (auto [size, more] : llvm::zip_equal(sizes, high))
@@ -136,15 +137,16 @@ static Value splitTaps(Transposed &conv, ArrayRef<const Run *> runs) {
 /// [groups * phases * outputs, inputs, taps...].
 static Value buildFilter(Transposed &conv, ArrayRef<const Run *> runs) {
   GraphBuilder &build = conv.node.build();
-  SmallVector<int64_t> starts(3, 0), steps(3, 1), permutation{0};
-  SmallVector<int64_t> sizes{conv.groups, conv.groupOutputs, conv.groupInputs};
+  Dims starts(3, 0);
+  Dims sizes{conv.groups, conv.groupOutputs, conv.groupInputs};
+  SmallVector<int64_t> steps(3, 1), permutation{0};
   Dims dims{DimExpr(conv.groups * conv.groupOutputs),
             DimExpr(conv.groupInputs)};
   int64_t numAxes = runs.size();
   for (int64_t i = 0; i < numAxes; ++i) {
     int64_t count = runs[i]->taps.count, numPhases = runs[i]->numPhases;
-    starts.append({count - 1, 0});
-    sizes.append({count, numPhases});
+    starts.append({DimExpr(count - 1), DimExpr(0)});
+    sizes.append({DimExpr(count), DimExpr(numPhases)});
     steps.append({-1, 1});
     permutation.push_back(4 + 2 * i);
     dims[0] = dims[0] * DimExpr(numPhases);
@@ -153,9 +155,7 @@ static Value buildFilter(Transposed &conv, ArrayRef<const Run *> runs) {
   permutation.append({1, 2});
   for (int64_t i = 0; i < numAxes; ++i)
     permutation.push_back(3 + 2 * i);
-  Value filter =
-      build.slice(splitTaps(conv, runs), Dims(starts.begin(), starts.end()),
-                  Dims(sizes.begin(), sizes.end()), steps);
+  Value filter = build.slice(splitTaps(conv, runs), starts, sizes, steps);
   return build.reshape(build.transpose(filter, permutation), dims);
 }
 
@@ -186,16 +186,13 @@ cutInput(Transposed &conv, ArrayRef<const Run *> runs,
   }
   if (llvm::all_of(cuts, [](int64_t cut) { return cut == 0; }))
     return std::optional(conv.input);
-  FailureOr<SmallVector<int64_t>> sizes =
-      conv.node.checkStatic(dims, "an input that is cut");
-  if (failed(sizes))
+  if (failed(conv.node.checkStatic(dims, "an input that is cut")))
     return failure();
-  for (auto [size, cut] : llvm::zip_equal(*sizes, cuts))
-    size -= cut;
+  for (auto [size, cut] : llvm::zip_equal(dims, cuts))
+    size = size - DimExpr(cut);
   return std::optional(
       conv.node.build().slice(conv.input, Dims(starts.begin(), starts.end()),
-                              Dims(sizes->begin(), sizes->end()),
-                              SmallVector<int64_t>(dims.size(), 1)));
+                              dims, SmallVector<int64_t>(dims.size(), 1)));
 }
 
 /// Returns the outputs of all phases of `runs`, one run per axis:
@@ -267,12 +264,10 @@ static FailureOr<Value> interleave(Transposed &conv, Value phases) {
   Value result = build.reshape(build.transpose(phases, permutation), padded);
   if (llvm::equal(padded, dims))
     return result;
-  FailureOr<SmallVector<int64_t>> sizes =
-      conv.node.checkStatic(dims, "a result of which the stride is no divisor");
-  if (failed(sizes))
+  if (failed(conv.node.checkStatic(
+          dims, "a result of which the stride is no divisor")))
     return failure();
-  return build.slice(result, Dims(dims.size(), 0),
-                     Dims(sizes->begin(), sizes->end()),
+  return build.slice(result, Dims(dims.size(), 0), dims,
                      SmallVector<int64_t>(dims.size(), 1));
 }
 

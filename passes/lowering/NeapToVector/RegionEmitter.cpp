@@ -50,8 +50,9 @@ void RegionEmission::emitTilesOfColumns() {
 void RegionEmission::emitRowsBetween(Value begin, Value end,
                                      const ColumnRange &range) {
   end = e.minSigned(end, e.index(region.getNumRows()));
-  bool divides = region.rowShape.size() < 2 ||
-                 areConstant(ArrayRef(region.rowShape).drop_front());
+  bool divides =
+      region.rowShape.size() < 2 ||
+      getConstants(ArrayRef(region.rowShape).drop_front()).has_value();
   Values carried = divides ? Values() : getRowIndices(begin);
   e.forLoop(begin, end, e.index(1), carried,
             [&](Value row, ValueRange indices) -> Values {

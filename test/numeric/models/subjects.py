@@ -138,7 +138,7 @@ def sized_subjects():
         result.append(_sized(f"gpt2.{exporter}", tokens,
                              lambda batch, seq, e=exporter: _gpt2(e, batch, seq), sizes))
         result.append(_sized(f"resnet50.{exporter}", {"batch": "1..4"},
-                             lambda batch, e=exporter: _resnet50(e, batch), [(1,), (3,), (4,)]))
+                             lambda batch, e=exporter: _classifier("resnet50", e, batch), [(1,), (3,), (4,)]))
     return result
 
 
