@@ -143,6 +143,8 @@ Value GraphBuilder::splatLike(Value like, double number) {
 }
 
 Value GraphBuilder::sizeLike(Value like, const DimExpr &expr) {
+  if (std::optional<int64_t> value = expr.getConstant())
+    return splatLike(like, static_cast<double>(*value));
   return broadcast(size(expr, getElementTypeOf(like)), getDimsOf(like));
 }
 
