@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Resize.cpp - Resize and Upsample, axis by axis.
-//
-// For each output of an axis a few inputs and their weights are computed, by
-// ops on small tensors: `mode` and `coordinate_transformation_mode` decide how.
-// `nearest` has one input and needs no weight: it is a gather.
+// Resize.cpp - Resize and Upsample: attributes and sizes, then axis by axis.
 // Source: ONNX Resize-19, Upsample-9.
 #include "frontends/onnx/OpImporters.h"
+#include "frontends/onnx/ops/AxisSampler.h"
 #include "frontends/onnx/ops/Regions.h"
 #include "frontends/onnx/ops/Sampling.h"
 
@@ -16,212 +13,6 @@
 using namespace mlir;
 using namespace neap;
 using namespace neap::frontend;
-
-namespace {
-
-/// The attributes.
-struct Method {
-  StringRef mode, coordinates, rounding;
-  bool isAntialiased, excludesOutside;
-  double cubicParameter, extrapolation;
-
-  /// Whether coordinates are those of a part of the image, maybe beyond it.
-  bool isCrop() const { return coordinates == "tf_crop_and_resize"; }
-  /// Whether an axis whose size does not change is copied.
-  bool keepsAxes() const {
-    return !isCrop() && coordinates != "tf_half_pixel_for_nn";
-  }
-};
-
-/// One axis that changes.
-struct Axis {
-  int64_t axis;
-  DimExpr input, output;
-  /// Nothing: output / input.
-  std::optional<double> scale;
-  /// Ends of the part of the input, in [0, 1] of it; only of a crop.
-  Value start = nullptr, end = nullptr;
-};
-
-/// What one axis is resized by.
-class AxisSampler {
-public:
-  AxisSampler(NodeContext &node, const Method &method, const Axis &axis)
-      : node(node), build(node.build()), method(method), axis(axis),
-        f64(build.getBuilder().getF64Type()) {}
-
-  /// Fails if a size is symbolic where it must not be.
-  LogicalResult prepare();
-  /// Returns the resized `image`, which has one row per entry of the axis.
-  FailureOr<Value> resize(Value image);
-  /// Returns which outputs lie beyond the image, as [output].
-  Value findOutside();
-
-private:
-  Value scalar(double number) { return build.splat({}, f64, number); }
-  Value spread(Value number, ArrayRef<DimExpr> dims) {
-    return build.broadcast(number, dims);
-  }
-  Value buildPlaces();
-  Value chooseIfLong(Value places, Value single);
-  Value resizeNearest(Value image);
-  Value resizeWeighted(Value image);
-  std::pair<int64_t, int64_t> getTaps();
-
-  NodeContext &node;
-  GraphBuilder &build;
-  const Method &method;
-  const Axis &axis;
-  Type f64;
-  double input = 0, output = 0, scale = 0;
-  /// Where in the input each output lies, as [output] of f64.
-  Value places;
-};
-
-} // namespace
-
-LogicalResult AxisSampler::prepare() {
-  FailureOr<int64_t> inputSize = node.checkStatic(axis.input, "a resized axis");
-  FailureOr<int64_t> outputSize =
-      node.checkStatic(axis.output, "a resized axis");
-  if (failed(inputSize) || failed(outputSize))
-    return failure();
-  if (*inputSize < 1)
-    return node.emitError() << "expected resized axes of at least one element";
-  input = static_cast<double>(*inputSize);
-  output = static_cast<double>(*outputSize);
-  scale = axis.scale.value_or(output / input);
-  places = buildPlaces();
-  return success();
-}
-
-/// Returns `places`, or `single` if the exact size of the output is 1.
-Value AxisSampler::chooseIfLong(Value places, Value single) {
-  return scale * input == 1 ? spread(single, axis.output) : places;
-}
-
-/// Computes the places of outputs in the input.
-Value AxisSampler::buildPlaces() {
-  Value x = build.cast(build.iota(axis.output), f64);
-  auto mul = [&](Value value, double number) {
-    return build.binary<MulOp>(value, number);
-  };
-  auto add = [&](Value value, double number) {
-    return build.binary<AddOp>(value, number);
-  };
-  Value centers = add(build.binary<DivOp>(add(x, 0.5), scale), -0.5);
-  double exact = scale * input, last = input - 1;
-  StringRef mode = method.coordinates;
-  if (mode == "asymmetric")
-    return build.binary<DivOp>(x, scale);
-  if (mode == "tf_half_pixel_for_nn")
-    return build.binary<DivOp>(add(x, 0.5), scale);
-  if (mode == "align_corners")
-    return chooseIfLong(build.binary<DivOp>(mul(x, last), exact - 1),
-                        scalar(0));
-  if (mode == "pytorch_half_pixel")
-    return output == 1 ? build.splatLike(x, 0) : centers;
-  if (mode == "half_pixel_symmetric")
-    return add(centers, input / 2 * (1 - output / exact));
-  if (!method.isCrop())
-    return centers;
-  Value start = build.cast(axis.start, f64), end = build.cast(axis.end, f64);
-  Value length = mul(build.binary<SubOp>(end, start), last);
-  Value first = mul(start, last);
-  Value steps = build.binary<MulOp>(x, spread(length, axis.output));
-  Value inside =
-      chooseIfLong(build.binary<DivOp>(steps, exact - 1), mul(length, 0.5));
-  return build.binary<AddOp>(inside, spread(first, axis.output));
-}
-
-Value AxisSampler::findOutside() {
-  Value inside = isBetween(build, places, build.splatLike(places, 0),
-                           build.splatLike(places, input - 1));
-  return build.unary<NotOp>(inside);
-}
-
-FailureOr<Value> AxisSampler::resize(Value image) {
-  if (method.mode == "nearest")
-    return resizeNearest(image);
-  if (method.isAntialiased && scale < 1.0 / (1 << 20))
-    return node.emitError() << "expected scales of at least 2^-20 to be "
-                               "antialiased, got "
-                            << scale;
-  return resizeWeighted(image);
-}
-
-/// Gathers the nearest inputs.
-Value AxisSampler::resizeNearest(Value image) {
-  Value nearest = places;
-  if (method.rounding == "floor")
-    nearest = build.unary<FloorOp>(nearest);
-  else if (method.rounding == "ceil")
-    nearest = build.unary<CeilOp>(nearest);
-  else if (method.rounding == "round_prefer_ceil")
-    nearest = build.unary<FloorOp>(build.binary<AddOp>(nearest, 0.5));
-  else
-    nearest = build.unary<CeilOp>(build.binary<AddOp>(nearest, -0.5));
-  nearest = clamp(build, nearest, build.splatLike(nearest, 0),
-                  build.splatLike(nearest, input - 1));
-  Dims dims = getDimsOf(image);
-  dims[axis.axis] = axis.output;
-  return GatherOp::create(build.getBuilder(), build.getLoc(),
-                          getTensorType(dims, getElementTypeOf(image)), image,
-                          build.cast(nearest, build.getBuilder().getI64Type()),
-                          axis.axis);
-}
-
-/// Returns the first tap, counted from the input before a place, and the number
-/// of taps.
-std::pair<int64_t, int64_t> AxisSampler::getTaps() {
-  int64_t reach = method.mode == "linear" ? 1 : 2;
-  double stretch = method.isAntialiased ? std::min(scale, 1.0) : 1;
-  auto first = static_cast<int64_t>(
-      std::floor(-static_cast<double>(reach) / stretch) + 1);
-  return {first, 2 - 2 * first};
-}
-
-/// Sums the inputs around each place by their weights.
-Value AxisSampler::resizeWeighted(Value image) {
-  auto [firstTap, numTaps] = getTaps();
-  Dims table{axis.output, DimExpr(numTaps)};
-  Value floor = build.unary<FloorOp>(places);
-  Value rest = build.binary<SubOp>(places, floor);
-  Value taps = buildTaps(build, firstTap, table, f64);
-  Value distance =
-      build.binary<SubOp>(taps, repeatAtEnd(build, rest, table[1]));
-  if (method.isAntialiased)
-    distance = build.binary<MulOp>(distance, std::min(scale, 1.0));
-  Value weights =
-      method.mode == "linear"
-          ? buildLinearWeights(build, distance)
-          : buildCubicWeights(build, distance, method.cubicParameter);
-  Value sources =
-      build.binary<AddOp>(repeatAtEnd(build, floor, table[1]), taps);
-  Value low = build.splatLike(sources, 0);
-  Value high = build.splatLike(sources, input - 1);
-  if (method.excludesOutside)
-    weights = build.select(isBetween(build, sources, low, high), weights,
-                           build.splatLike(weights, 0));
-  if (method.excludesOutside || method.isAntialiased) {
-    Value sum = build.reduce(ReduceKind::Sum, weights, {1});
-    weights = build.binary<DivOp>(weights, build.broadcast(sum, table));
-  }
-  sources = clamp(build, sources, low, high);
-  Dims dims = getDimsOf(image);
-  auto at = dims.begin() + axis.axis;
-  DimExpr before = getNumElements(ArrayRef(dims.begin(), at));
-  DimExpr after = getNumElements(ArrayRef(at + 1, dims.end()));
-  Dims asOneTable{DimExpr(1), table[0], table[1]};
-  Value rows = build.reshape(image, {before, axis.input, after});
-  Value result = weightedGather(
-      build, ReduceKind::Sum, rows,
-      build.reshape(build.cast(sources, build.getBuilder().getI64Type()),
-                    asOneTable),
-      build.reshape(build.cast(weights, getElementTypeOf(image)), asOneTable));
-  *at = axis.output;
-  return build.reshape(result, dims);
-}
 
 //===----------------------------------------------------------------------===//
 // Sizes
@@ -251,7 +42,7 @@ static FailureOr<DimExpr> scaleSize(NodeContext &node, const DimExpr &size,
 
 /// Sets the outputs of `axes` from input `index`, the scales.
 static LogicalResult readScales(NodeContext &node, size_t index,
-                                MutableArrayRef<Axis> axes) {
+                                MutableArrayRef<ResizedAxis> axes) {
   FailureOr<SmallVector<double>> scales = node.getNumbers(index, "the scales");
   if (failed(scales))
     return failure();
@@ -270,9 +61,9 @@ static LogicalResult readScales(NodeContext &node, size_t index,
 
 /// Makes all scales the smallest or largest of them.
 static LogicalResult keepAspectRatio(NodeContext &node, bool isLargest,
-                                     MutableArrayRef<Axis> axes) {
+                                     MutableArrayRef<ResizedAxis> axes) {
   std::optional<double> chosen;
-  for (const Axis &axis : axes) {
+  for (const ResizedAxis &axis : axes) {
     FailureOr<int64_t> input = node.checkStatic(axis.input, "a resized axis");
     FailureOr<int64_t> output = node.checkStatic(axis.output, "a resized axis");
     if (failed(input) || failed(output))
@@ -286,7 +77,7 @@ static LogicalResult keepAspectRatio(NodeContext &node, bool isLargest,
     if (!chosen || (isLargest ? scale > *chosen : scale < *chosen))
       chosen = scale;
   }
-  for (Axis &axis : axes) {
+  for (ResizedAxis &axis : axes) {
     axis.scale = *chosen;
     double size = *chosen * static_cast<double>(*axis.input.getConstant());
     if (size > 0x1p62)
@@ -298,7 +89,8 @@ static LogicalResult keepAspectRatio(NodeContext &node, bool isLargest,
 }
 
 /// Sets the outputs of `axes` from input 3, the sizes.
-static LogicalResult readSizes(NodeContext &node, MutableArrayRef<Axis> axes) {
+static LogicalResult readSizes(NodeContext &node,
+                               MutableArrayRef<ResizedAxis> axes) {
   FailureOr<Contents> sizes = node.getContents(3, "the sizes");
   if (failed(sizes))
     return failure();
@@ -322,7 +114,8 @@ static LogicalResult readSizes(NodeContext &node, MutableArrayRef<Axis> axes) {
 }
 
 /// Sets the parts of the input from input 1: all starts, then all ends.
-static LogicalResult readParts(NodeContext &node, MutableArrayRef<Axis> axes) {
+static LogicalResult readParts(NodeContext &node,
+                               MutableArrayRef<ResizedAxis> axes) {
   Value roi = node.getInput(1);
   if (!roi)
     return failure();
@@ -343,17 +136,18 @@ static LogicalResult readParts(NodeContext &node, MutableArrayRef<Axis> axes) {
 }
 
 /// Returns all axes, or those of the attribute, with their input sizes.
-static FailureOr<SmallVector<Axis>> getAxes(NodeContext &node,
-                                            ArrayRef<DimExpr> dims) {
+static FailureOr<SmallVector<ResizedAxis>> getAxes(NodeContext &node,
+                                                   ArrayRef<DimExpr> dims) {
   auto numbers = llvm::to_vector(llvm::seq<int64_t>(0, dims.size()));
   if (node.hasAttribute("axes"))
     numbers = node.getInts("axes");
-  SmallVector<Axis> axes;
+  SmallVector<ResizedAxis> axes;
   for (int64_t number : numbers) {
     FailureOr<int64_t> axis = node.checkAxis(number, dims.size());
     if (failed(axis))
       return failure();
-    if (llvm::any_of(axes, [&](const Axis &a) { return a.axis == *axis; }))
+    if (llvm::any_of(axes,
+                     [&](const ResizedAxis &a) { return a.axis == *axis; }))
       return node.emitError()
              << "expected each axis once, got axis " << *axis << " twice";
     axes.push_back({*axis, dims[*axis], dims[*axis], std::nullopt});
@@ -366,8 +160,8 @@ static FailureOr<SmallVector<Axis>> getAxes(NodeContext &node,
 //===----------------------------------------------------------------------===//
 
 /// Returns the attributes; `isOld`: of Upsample and Resize-10.
-static FailureOr<Method> getMethod(NodeContext &node, bool isOld) {
-  Method method;
+static FailureOr<ResizeMethod> getMethod(NodeContext &node, bool isOld) {
+  ResizeMethod method;
   method.mode = node.getString("mode", "nearest");
   method.coordinates =
       isOld ? "asymmetric"
@@ -402,14 +196,16 @@ static FailureOr<Method> getMethod(NodeContext &node, bool isOld) {
 
 /// Whether the last axes alone change: those of images, whose channels are
 /// best neighbours in memory.
-static bool isImage(ArrayRef<const Axis *> axes, int64_t rank) {
-  return rank > 2 &&
-         llvm::all_of(axes, [](const Axis *axis) { return axis->axis >= 2; });
+static bool isImage(ArrayRef<const ResizedAxis *> axes, int64_t rank) {
+  return rank > 2 && llvm::all_of(axes, [](const ResizedAxis *axis) {
+           return axis->axis >= 2;
+         });
 }
 
 /// Resizes the axes, the last one first: it has the fewest rows then.
-static FailureOr<Value> resizeAxes(NodeContext &node, const Method &method,
-                                   Value image, ArrayRef<const Axis *> axes) {
+static FailureOr<Value> resizeAxes(NodeContext &node,
+                                   const ResizeMethod &method, Value image,
+                                   ArrayRef<const ResizedAxis *> axes) {
   GraphBuilder &build = node.build();
   Type element = getElementTypeOf(image);
   bool isWeighted = method.mode != "nearest";
@@ -420,8 +216,8 @@ static FailureOr<Value> resizeAxes(NodeContext &node, const Method &method,
   if (isTransposed)
     image = toChannelsLast(build, image);
   SmallVector<std::pair<int64_t, Value>> masks;
-  for (const Axis *axis : llvm::reverse(axes)) {
-    Axis moved = *axis;
+  for (const ResizedAxis *axis : llvm::reverse(axes)) {
+    ResizedAxis moved = *axis;
     moved.axis -= isTransposed ? 1 : 0;
     AxisSampler sampler(node, method, moved);
     if (failed(sampler.prepare()))
@@ -443,22 +239,22 @@ static FailureOr<Value> resizeAxes(NodeContext &node, const Method &method,
   return isConverted ? build.cast(image, element) : image;
 }
 
-static LogicalResult importScaled(NodeContext &node, const Method &method,
-                                  MutableArrayRef<Axis> axes) {
+static LogicalResult importScaled(NodeContext &node, const ResizeMethod &method,
+                                  MutableArrayRef<ResizedAxis> axes) {
   Value image = node.getInput(0);
   if (!image)
     return failure();
   if (method.isCrop() && failed(readParts(node, axes)))
     return failure();
-  SmallVector<const Axis *> changed;
+  SmallVector<const ResizedAxis *> changed;
   Dims dims = getDimsOf(image);
-  for (const Axis &axis : axes) {
+  for (const ResizedAxis &axis : axes) {
     dims[axis.axis] = axis.output;
     bool isKept = axis.output == axis.input && axis.scale.value_or(1) == 1;
     if (!isKept || !method.keepsAxes())
       changed.push_back(&axis);
   }
-  llvm::sort(changed, [](const Axis *lhs, const Axis *rhs) {
+  llvm::sort(changed, [](const ResizedAxis *lhs, const ResizedAxis *rhs) {
     return lhs->axis < rhs->axis;
   });
   if (failed(node.checkSize(dims)))
@@ -470,10 +266,10 @@ static LogicalResult importScaled(NodeContext &node, const Method &method,
 /// Upsample, and Resize-10: scales are input 1.
 static LogicalResult importUpsample(NodeContext &node) {
   RankedTensorType type = node.getInputType(0);
-  FailureOr<Method> method = getMethod(node, /*isOld=*/true);
+  FailureOr<ResizeMethod> method = getMethod(node, /*isOld=*/true);
   if (!type || failed(method))
     return failure();
-  FailureOr<SmallVector<Axis>> axes = getAxes(node, getDims(type));
+  FailureOr<SmallVector<ResizedAxis>> axes = getAxes(node, getDims(type));
   if (failed(axes) || failed(readScales(node, 1, *axes)))
     return failure();
   return importScaled(node, *method, *axes);
@@ -481,10 +277,10 @@ static LogicalResult importUpsample(NodeContext &node) {
 
 static LogicalResult importResize(NodeContext &node) {
   RankedTensorType type = node.getInputType(0);
-  FailureOr<Method> method = getMethod(node, /*isOld=*/false);
+  FailureOr<ResizeMethod> method = getMethod(node, /*isOld=*/false);
   if (!type || failed(method))
     return failure();
-  FailureOr<SmallVector<Axis>> axes = getAxes(node, getDims(type));
+  FailureOr<SmallVector<ResizedAxis>> axes = getAxes(node, getDims(type));
   if (failed(axes))
     return failure();
   bool hasSizes = node.hasInput(3);
