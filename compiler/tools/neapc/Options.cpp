@@ -71,9 +71,11 @@ struct CommandLine {
           clEnumValN(EmitKind::Code, "llvm",
                      "the kernels in the LLVM dialect")),
       cl::cat(category)};
-  cl::list<std::string> reports{"report", cl::value_desc("FILE.json"),
-                                cl::desc("write the memory report"),
-                                cl::cat(category)};
+  cl::list<std::string> reports{
+      "report", cl::value_desc("FILE.json|FILE.html"),
+      cl::desc("write the memory report, repeatable: figures for programs, or "
+               "a page to look at"),
+      cl::cat(category)};
   cl::opt<unsigned> jobs{"j",
                          cl::init(0),
                          cl::value_desc("N"),
@@ -175,8 +177,10 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
       return usageError("target '" + target +
                         "' is not supported by this version, expected cpu");
   for (const std::string &report : tool.reports)
-    if (!llvm::StringRef(report).ends_with(".json"))
-      return usageError("report '" + report + "' expected to end in .json");
+    if (!llvm::StringRef(report).ends_with(".json") &&
+        !llvm::StringRef(report).ends_with(".html"))
+      return usageError("report '" + report +
+                        "' expected to end in .json or .html");
   for (const std::string &dim : line.dims)
     if (!llvm::StringRef(dim).contains('='))
       return usageError("--dim expected NAME=N, got '" + dim + "'");
