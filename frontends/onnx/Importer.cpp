@@ -248,7 +248,12 @@ FailureOr<Dims> ModelImporter::getInputDims(const onnx::ValueInfoProto &value) {
     if (bounds && bounds->first < 0)
       return emitError() << "the input '" << value.name()
                          << "' has the negative dimension "
-                         << printWithLeast(dims.back(), bounds->first);
+                         << printWithLeast(dims.back(), bounds->first)
+                         << (dims.back().getConstant() && !isDynamic(dim)
+                                 ? "; export it with a size, or with a name "
+                                   "that --dim binds"
+                                 : "; expected --dim to bind sizes of at "
+                                   "least 0 only");
   }
   if (isTooLarge(dims, bindings.getFacts()))
     return emitError() << "the input '" << value.name()
