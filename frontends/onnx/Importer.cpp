@@ -314,7 +314,9 @@ LogicalResult ModelImporter::addArguments() {
   }
   if (failed(checkBindings()))
     return failure();
-  Location loc = NameLoc::get(builder.getStringAttr(graph().name()));
+  // Not the graph's name: exporters write their own there, and it would be
+  // taken for a node's.
+  Location loc = module->getLoc();
   function = func::FuncOp::create(builder, loc, "main",
                                   builder.getFunctionType(types, {}));
   Block *entry = function.addEntryBlock();
