@@ -223,6 +223,12 @@ class UsageTest(Workspace):
             with self.subTest(arguments=arguments):
                 self.assertEqual(neapc("a.onnx", *arguments).returncode, 2)
 
+    def test_one_model_at_a_time(self):
+        result = neapc("a.onnx", "b.onnx")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("neapc: error: expected one model, got 'a.onnx' and 1 more", result.stderr)
+        self.assertIn("neapc --help", result.stderr)
+
     def test_an_empty_value_is_not_no_value(self):
         for option in ("--memory-budget", "--random-weights", "--external-data-root", "-o"):
             result = neapc("a.onnx", f"{option}=")
