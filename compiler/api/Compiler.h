@@ -5,6 +5,7 @@
 #define NEAP_COMPILER_API_COMPILER_H
 
 #include "passes/memory/MemoryReport.h"
+#include "passes/memory/MemoryTimeline.h"
 #include "runtime/include/neap/plan_format.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/LogicalResult.h"
@@ -56,6 +57,7 @@ struct CompileOptions {
 /// Figures of a finished compile.
 struct CompileReport {
   MemoryReport memory;
+  MemoryTimeline timeline;
   double compileSeconds = 0;
   /// Of the plan; what is run at compile time, on constants, does not count.
   unsigned numKernels = 0;
