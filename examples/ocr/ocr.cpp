@@ -50,7 +50,10 @@ struct Reader {
   std::string readLine(const Image &line);
   /// The first failure of a model; empty if there is none.
   std::string getError() const {
-    return detector.error + classifier.error + recognizer.error;
+    for (const Network *network : {&detector, &classifier, &recognizer})
+      if (!network->error.empty())
+        return network->error;
+    return "";
   }
 };
 
@@ -90,14 +93,17 @@ neap::Tensor Network::run(const std::vector<float> &values, int height,
 }
 
 std::string Reader::load(const std::string &folder) {
-  detector.load(folder + "/det.neap");
-  classifier.load(folder + "/cls.neap");
-  recognizer.load(folder + "/rec.neap");
+  if (!detector.load(folder + "/det.neap") ||
+      !classifier.load(folder + "/cls.neap") ||
+      !recognizer.load(folder + "/rec.neap"))
+    return getError();
   std::ifstream file(folder + "/characters.txt");
   for (std::string line; std::getline(file, line);)
     characters.push_back(line);
+  if (characters.empty())
+    return "'" + folder + "/characters.txt' holds no characters";
   characters.push_back(" ");
-  return getError();
+  return "";
 }
 
 /// Reads a line of text: per step of the output the best character, of equal
