@@ -161,8 +161,10 @@ FailureOr<DimExpr> AxisSampler::getReach() {
   }
   std::optional<DimExpr> result;
   for (const auto &[outputs, inputs] : axis.scale.quotients) {
-    DimExpr stretched =
-        (DimExpr(reach) * DimExpr::max(outputs, inputs)).ceilDiv(outputs);
+    // An axis that is empty on both sides has a quotient too.
+    DimExpr stretched = (DimExpr(reach) * DimExpr::max(outputs, inputs))
+                            .ceilDiv(DimExpr::max(outputs, 1));
+    stretched = simplify(stretched, node.getFacts());
     if (node.getFacts().getUpperBound(stretched).value_or(0) >
         reach * kMaxStretch)
       return emitTooSmall(outputs.str() + " / " + inputs.str());

@@ -180,9 +180,9 @@ static LogicalResult readSizes(NodeContext &node,
   for (auto [axis, size] : llvm::zip_equal(axes, *sizes)) {
     axis.output = simplify(size, node.getFacts());
     axis.scale.quotients = {{axis.output, axis.input}};
-    bool isKept = axis.scale.isOne();
-    if (failed(checkNotEmpty(node, axis.output, "sizes")) ||
-        (!isKept && failed(checkNotEmpty(node, axis.input, "resized axes"))))
+    if (!axis.scale.isOne() &&
+        (failed(checkNotEmpty(node, axis.output, "sizes")) ||
+         failed(checkNotEmpty(node, axis.input, "resized axes"))))
       return failure();
   }
   StringRef policy = node.getString("keep_aspect_ratio_policy", "stretch");
