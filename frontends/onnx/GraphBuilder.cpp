@@ -146,6 +146,12 @@ Value GraphBuilder::splatLike(Value like, double number) {
   return splat(getDimsOf(like), getElementTypeOf(like), number);
 }
 
+Value GraphBuilder::sizeLike(Value like, const DimExpr &expr) {
+  if (std::optional<int64_t> value = expr.getConstant())
+    return splatLike(like, static_cast<double>(*value));
+  return broadcast(size(expr, getElementTypeOf(like)), getDimsOf(like));
+}
+
 Value GraphBuilder::iota(const DimExpr &size) {
   Type type = builder.getI64Type();
   return IotaOp::create(builder, loc, getTensorType({size}, type),
@@ -255,11 +261,7 @@ Value GraphBuilder::mean(Value input, ArrayRef<int64_t> axes) {
   if (isa<IntegerType>(type) && type.getIntOrFloatBitWidth() < 64)
     input = cast(input, builder.getI64Type());
   Value sum = reduce(ReduceKind::Sum, input, axes);
-  Value divisor =
-      count.getConstant()
-          ? splatLike(sum, static_cast<double>(*count.getConstant()))
-          : broadcast(size(count, getElementTypeOf(sum)), getDimsOf(sum));
-  return cast(binary<DivOp>(sum, divisor), type);
+  return cast(binary<DivOp>(sum, sizeLike(sum, count)), type);
 }
 
 Value GraphBuilder::matmul(Value lhs, Value rhs) {

@@ -57,6 +57,8 @@ public:
   mlir::Value size(const DimExpr &expr, mlir::Type elementType);
   /// `number` in the shape and element type of `like`.
   mlir::Value splatLike(mlir::Value like, double number);
+  /// The value of `expr` in the shape and element type of `like`.
+  mlir::Value sizeLike(mlir::Value like, const DimExpr &expr);
   /// 0, 1, 2, ... as a vector of i64.
   mlir::Value iota(const DimExpr &size);
 

@@ -132,10 +132,10 @@ void PlanEmitter::emitKernels() {
         collectSymbols(lookupKernel(launch).getBody().front());
     names.append(symbols.begin(), symbols.end());
     sizesOfKernel[launch.getKernel()] = builder.getStrArrayAttr(names);
-    planir::KernelOp::create(
-        builder, launch.getLoc(), launch.getKernel(),
-        int64_t(launch.getNumOperands() + launch->getNumResults()),
-        int64_t(names.size()));
+    planir::KernelOp::create(builder, launch.getLoc(), launch.getKernel(),
+                             int64_t(launch.getNumOperands()) +
+                                 launch->getNumResults(),
+                             int64_t(names.size()));
   }
 }
 
