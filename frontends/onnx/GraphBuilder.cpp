@@ -21,6 +21,10 @@ Dims neap::frontend::getDimsOf(Value value) {
   return Dims(getDims(cast<RankedTensorType>(value.getType())));
 }
 
+bool neap::frontend::isHalf(Type element) {
+  return element.isF16() || element.isBF16();
+}
+
 Type neap::frontend::getElementTypeOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getElementType();
 }
@@ -227,6 +231,11 @@ Value GraphBuilder::cast(Value input, Type elementType) {
   Type type = getTensorType(getDimsOf(input), elementType);
   if (type == input.getType())
     return input;
+  // Floats of 16 bits are storage: code converts them to f32 and back only.
+  Type from = getElementTypeOf(input), single = builder.getF32Type();
+  if ((isHalf(from) || isHalf(elementType)) && from != single &&
+      elementType != single)
+    input = cast(input, single);
   return CastOp::create(builder, loc, type, input);
 }
 

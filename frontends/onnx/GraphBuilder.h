@@ -22,6 +22,8 @@ using Dims = llvm::SmallVector<DimExpr, 4>;
 Dims getDimsOf(mlir::Value value);
 /// Returns the element type of the tensor `value`.
 mlir::Type getElementTypeOf(mlir::Value value);
+/// Whether `element` is a float of 16 bits: float16 or bfloat16.
+bool isHalf(mlir::Type element);
 /// Returns the rank of the tensor `value`.
 int64_t getRankOf(mlir::Value value);
 /// Returns the sizes that both broadcast to as in NumPy, or nothing.

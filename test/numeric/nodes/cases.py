@@ -160,6 +160,34 @@ def poolings():
     yield Case("det_5", "Det", [normal(4, 3, 5, 5)], {}, bound=1e-5)
 
 
+def sums_of_products():
+    def case(name, equation, *shapes):
+        return Case(f"einsum_{name}", "Einsum", [normal(*shape) for shape in shapes],
+                    {"equation": equation}, bound=1e-5)
+
+    yield case("outer", "i,j->ij", (3,), (4,))
+    yield case("implicit_output", "ji,kj", (3, 4), (5, 3))
+    yield case("batch_and_transpose", "bhqd,bkhd->bhqk", (2, 3, 4, 5), (2, 6, 3, 5))
+    yield case("ellipsis", "...ij,...jk->...ik", (2, 1, 3, 4), (2, 5, 4, 2))
+    yield case("three", "ab,bc,cd->ad", (3, 4), (4, 5), (5, 2))
+    yield case("label_of_one_operand", "abx,bcy->ac", (3, 4, 2), (4, 5, 3))
+    yield case("diagonal", "iij->ji", (4, 4, 3))
+    yield case("trace", "ii->", (5, 5))
+    yield case("elementwise", "ab,ba->ab", (3, 4), (4, 3))
+
+
+def transforms():
+    def case(name, shape, **attributes):
+        return Case(f"dft_{name}", "DFT", [normal(*shape)], attributes, opset=17, bound=1e-5)
+
+    for length in (16, 15):
+        yield case(f"real_{length}", (2, length, 3, 1), axis=1)
+        yield case(f"complex_{length}", (2, 3, length, 2), axis=2)
+        yield case(f"inverse_{length}", (2, length, 2), axis=1, inverse=1)
+        yield case(f"one_side_{length}", (2, length, 1), axis=1, onesided=1)
+
+
 def all_cases():
-    for group in (transposed_convolutions, resizings, samplings, poolings):
+    for group in (transposed_convolutions, resizings, samplings, poolings, sums_of_products,
+                  transforms):
         yield from group()
