@@ -503,13 +503,10 @@ void neap::listSupportedOps(llvm::raw_ostream &os) {
         "Op-13; "
         "later ones are read too.\n"
         "Of every op: what a shape, a size or an axis is read from is known "
-        "when it is compiled, or computed
-        "
+        "when it is compiled, or computed\n"
         "from sizes that --dim leaves free (--constant makes an input known). "
-        "float16 and bfloat16 are
-        "
-        "stored, and computed in float32.
-        "
+        "float16 and bfloat16 are\n"
+        "stored, and computed in float32.\n"
         "Ops that ONNX defines by others, and functions of the model, are read "
         "as what they consist of.\n";
 }
