@@ -142,7 +142,7 @@ def execute(arguments):
 
 def shorten(message, path):
     """The first error of `message` without the file's name and what differs by case."""
-    lines = [line for line in message.splitlines() if "error: " in line] or [message]
+    lines = [line for line in message.splitlines() if "error: " in line] or message.splitlines()
     text = lines[0].replace(str(path), "").split("error: ", 1)[-1]
     return re.sub(r"^neap-run: |^node '[^']*' ", "", text.strip().lstrip(": "))[:300]
 
