@@ -130,7 +130,7 @@ static SmallVector<Operation *> collectViews(Value value, Value &base) {
 static SplatForm getSplatForm(OpOperand &use) {
   if (isa<MatmulOp>(use.getOwner()))
     return SplatForm::RepeatedInput;
-  if (isa<PackedMatmulOp, PackedConvOp>(use.getOwner()))
+  if (isa<PackedMatmulOp, PackedConvOp, AttentionOp>(use.getOwner()))
     return SplatForm::Input;
   return SplatForm::Constant;
 }
