@@ -192,7 +192,8 @@ LogicalResult AttentionMatch::matchAddedMask(AddOp add) {
       return success();
     }
   }
-  added = mask;
+  if (getFloatSplat(mask) != 0.0)
+    added = mask;
   return success();
 }
 
