@@ -40,7 +40,6 @@ def Neap_AttentionOp : Neap_InferredOp<"attention"> {
     Example:
     ```mlir
     %r = neap.attention %q, %k, %v {scale = 1.25e-01 : f64, causal = 0 : i64} : tensor<2x12x128x64xf32>, tensor<2x12x128x64xf32>, tensor<2x12x128x64xf32> -> tensor<2x12x128x64xf32>
-    %s = neap.attention %q, %k, %v mask(%m : tensor<2x12x128x128xi1>) {fill = -3.40282347E+38 : f64} : tensor<2x12x128x64xf32>, tensor<2x12x128x64xf32>, tensor<2x12x128x64xf32> -> tensor<2x12x128x64xf32>
     ```
   }];
   let arguments = (ins Neap_FloatTensor:$query, Neap_FloatTensor:$key,
