@@ -77,8 +77,8 @@ template <typename Vector>
   return sum[0];
 }
 
-typedef float Float8 __attribute__((vector_size(32)));
-typedef float Float16 __attribute__((vector_size(64)));
+using Float8 = float __attribute__((vector_size(32)));
+using Float16 = float __attribute__((vector_size(64)));
 
 [[gnu::target("avx2,fma"), gnu::noinline]] static float runChains256() {
   return runChains<Float8>();

@@ -175,7 +175,7 @@ bool runCase(const Case &test, KernelOp kernel, const CpuTarget &target) {
   double microseconds = measure(function, arguments);
   printf("%-28s %-10s %9.1f us %7.1f GB/s %5ld tiles %3ld a block  compiled in "
          "%.0f ms\n",
-         test.name, target.name.data(), microseconds,
+         test.name, target.name.str().c_str(), microseconds,
          operands.bytes / microseconds / 1000, long(numTiles),
          long(traits->tilesPerBlock), compileMs);
   if (error > 1e-4)

@@ -155,6 +155,7 @@ LogicalResult Compilation::planEntry() {
     return failure();
   plan = *planned;
   report.memory = plan.report;
+  report.timeline = plan.timeline;
   report.numKernels = llvm::range_size(plan.plan.getOps<planir::KernelOp>());
   plan.plan.walk([&](planir::LaunchOp) { ++report.numLaunches; });
   return success();

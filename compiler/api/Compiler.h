@@ -6,6 +6,7 @@
 
 #include "compiler/pipelines/Phases.h"
 #include "passes/memory/MemoryReport.h"
+#include "passes/memory/MemoryTimeline.h"
 #include "runtime/include/neap/plan_format.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/LogicalResult.h"
@@ -58,6 +59,7 @@ struct CompileOptions {
 /// Figures of a finished compile.
 struct CompileReport {
   MemoryReport memory;
+  MemoryTimeline timeline;
   double compileSeconds = 0;
   /// Of the plan; what is run at compile time, on constants, does not count.
   unsigned numKernels = 0;

@@ -12,6 +12,11 @@ namespace neap {
 void writeJsonReport(const CompileOptions &options, const CompileReport &report,
                      llvm::raw_ostream &os);
 
+/// Writes `--report=FILE.html`: one page that needs nothing else, with the
+/// tensors of the arena over the schedule.
+void writeHtmlReport(const CompileOptions &options, const CompileReport &report,
+                     llvm::raw_ostream &os);
+
 /// Writes the summary for a terminal: peak, weights, arena, ratios and the
 /// tensors that make the peak.
 void writeSummary(const CompileOptions &options, const CompileReport &report,

@@ -36,7 +36,7 @@ public:
   explicit Pages(llvm::sys::MemoryBlock block) : block(block) {}
   Pages(const Pages &) = delete;
   Pages &operator=(const Pages &) = delete;
-  ~Pages() { llvm::sys::Memory::releaseMappedMemory(block); }
+  ~Pages() { (void)llvm::sys::Memory::releaseMappedMemory(block); }
 
   uint8_t *getStart() { return static_cast<uint8_t *>(block.base()); }
 

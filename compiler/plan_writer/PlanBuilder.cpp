@@ -358,6 +358,7 @@ FailureOr<plan::Entry> PlanBuilder::buildEntry(planir::EntryOp op) {
   entry.usesSeed = op.getUsesSeed();
   entry.memory.maxLiveBytes = op.getMaxLiveBytes();
   entry.memory.lowerBoundBytes = op.getLowerBoundBytes();
+  entry.memory.arenaLowerBoundBytes = op.getArenaLowerBoundBytes().value_or(0);
   entry.memory.flops = op.getFlops();
   for (auto tensor : op.getPeakTensors().getAsRange<planir::PeakTensorAttr>())
     entry.memory.peakTensors.push_back(

@@ -225,6 +225,7 @@ static Message serialize(const MemorySummary &memory) {
   message.addNumber(2, memory.lowerBoundBytes);
   message.addNumber(3, memory.flops);
   message.addMessages(4, memory.peakTensors, kSerialize);
+  message.addNumber(5, memory.arenaLowerBoundBytes);
   return message;
 }
 

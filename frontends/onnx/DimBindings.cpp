@@ -59,8 +59,10 @@ llvm::Error DimBindings::add(StringRef name, StringRef value) {
     return llvm::createStringError("cannot read --dim=" + name + "=" + value +
                                    ": " + why);
   if (expr->getConstant().value_or(0) < 0)
-    return llvm::createStringError("expected --dim=" + name +
-                                   " of at least 0, got " + value);
+    return llvm::createStringError(
+        "expected --dim=" + name + " of at least 0, got " + value +
+        "; bind it to a size, as in --dim=" + name +
+        "=1, or to a range, as in --dim=" + name + "=1..8");
   values.try_emplace(symbol, *expr);
   return llvm::Error::success();
 }

@@ -63,6 +63,7 @@ private:
   LogicalResult addArguments();
   std::string nameOutput(StringRef name, llvm::StringSet<> &taken);
   LogicalResult addResults(GraphImporter &importer);
+  const onnx::NodeProto *findProducer(StringRef name) const;
   LogicalResult checkOutput(const onnx::ValueInfoProto &declared,
                             RankedTensorType type);
   void addModuleAttributes();
@@ -248,7 +249,12 @@ FailureOr<Dims> ModelImporter::getInputDims(const onnx::ValueInfoProto &value) {
     if (bounds && bounds->first < 0)
       return emitError() << "the input '" << value.name()
                          << "' has the negative dimension "
-                         << printWithLeast(dims.back(), bounds->first);
+                         << printWithLeast(dims.back(), bounds->first)
+                         << (dims.back().getConstant() && !isDynamic(dim)
+                                 ? "; export it with a size, or with a name "
+                                   "that --dim binds"
+                                 : "; expected --dim to bind sizes of at "
+                                   "least 0 only");
   }
   if (isTooLarge(dims, bindings.getFacts()))
     return emitError() << "the input '" << value.name()
@@ -309,7 +315,9 @@ LogicalResult ModelImporter::addArguments() {
   }
   if (failed(checkBindings()))
     return failure();
-  Location loc = NameLoc::get(builder.getStringAttr(graph().name()));
+  // Not the graph's name: exporters write their own there, and it would be
+  // taken for a node's.
+  Location loc = module->getLoc();
   function = func::FuncOp::create(builder, loc, "main",
                                   builder.getFunctionType(types, {}));
   Block *entry = function.addEntryBlock();
@@ -330,6 +338,38 @@ LogicalResult ModelImporter::addArguments() {
 // Results
 //===----------------------------------------------------------------------===//
 
+/// Whether `declared` contradicts `dims` nowhere: in the rank, or by another
+/// constant.
+static bool mayHaveShape(ArrayRef<DimExpr> dims,
+                         const onnx::TensorShapeProto &declared) {
+  return declared.dim_size() == static_cast<int>(dims.size()) &&
+         llvm::all_of(llvm::zip_equal(dims, declared.dim()), [](auto pair) {
+           const auto &[dim, size] = pair;
+           return isDynamic(size) || dim.getConstant().value_or(
+                                         size.dim_value()) == size.dim_value();
+         });
+}
+
+/// Returns `shape` as the model has it, such as "[batch, ?, 3]".
+static std::string printShape(const onnx::TensorShapeProto &shape) {
+  std::string text;
+  for (const auto &dim : shape.dim()) {
+    text += text.empty() ? "" : ", ";
+    text += !isDynamic(dim)           ? std::to_string(dim.dim_value())
+            : dim.dim_param().empty() ? "?"
+                                      : dim.dim_param();
+  }
+  return "[" + text + "]";
+}
+
+/// Returns the node of the graph that makes `name`, or null.
+const onnx::NodeProto *ModelImporter::findProducer(StringRef name) const {
+  for (const onnx::NodeProto &node : graph().node())
+    if (llvm::is_contained(node.output(), name))
+      return &node;
+  return nullptr;
+}
+
 /// Compares an output with what the model declares. Shapes that exporters
 /// declare can be wrong, so that only the element type is binding.
 LogicalResult ModelImporter::checkOutput(const onnx::ValueInfoProto &declared,
@@ -345,16 +385,18 @@ LogicalResult ModelImporter::checkOutput(const onnx::ValueInfoProto &declared,
   if (!tensor.has_shape())
     return success();
   SmallVector<DimExpr> dims = getDims(type);
-  bool isEqual = tensor.shape().dim_size() == static_cast<int>(dims.size());
-  for (int i = 0; isEqual && i < tensor.shape().dim_size(); ++i)
-    isEqual =
-        isDynamic(tensor.shape().dim(i)) ||
-        dims[i].getConstant().value_or(tensor.shape().dim(i).dim_value()) ==
-            tensor.shape().dim(i).dim_value();
-  if (!isEqual)
-    mlir::emitWarning(FileLineColLoc::get(&context, options.path, 0, 0))
-        << "the output '" << declared.name() << "' has the shape "
-        << printDims(dims) << ", which is not the one that the model declares";
+  if (mayHaveShape(dims, tensor.shape()))
+    return success();
+  InFlightDiagnostic warning =
+      mlir::emitWarning(FileLineColLoc::get(&context, options.path, 0, 0))
+      << "the output '" << declared.name() << "' is declared with the shape "
+      << printShape(tensor.shape()) << ", but is computed as "
+      << printDims(dims) << ", which is taken";
+  if (const onnx::NodeProto *node = findProducer(declared.name()))
+    warning.attachNote() << "node '"
+                         << (node->name().empty() ? declared.name()
+                                                  : node->name())
+                         << "' (" << node->op_type() << ") makes it";
   return success();
 }
 

@@ -141,14 +141,49 @@ struct OutputShapes {
   std::vector<int> added;
 };
 
-neap_onnx_status neap_onnx_check(neap_onnx_model *model, char *message,
-                                 size_t messageSize) {
+/// Names `node` by what it makes if it has no name, and so those inside it.
+static void nameNode(onnx::NodeProto &node) {
+  if (node.name().empty() && node.output_size() != 0)
+    node.set_name("the node that makes '" + node.output(0) + "'");
+  for (onnx::AttributeProto &attribute : *node.mutable_attribute()) {
+    if (attribute.has_g())
+      for (onnx::NodeProto &inner : *attribute.mutable_g()->mutable_node())
+        nameNode(inner);
+    for (onnx::GraphProto &graph : *attribute.mutable_graphs())
+      for (onnx::NodeProto &inner : *graph.mutable_node())
+        nameNode(inner);
+  }
+}
+
+/// Gives the checker, which names nodes by their names alone, names for all.
+static void nameNodes(onnx::ModelProto &model) {
+  for (onnx::NodeProto &node : *model.mutable_graph()->mutable_node())
+    nameNode(node);
+  for (onnx::FunctionProto &function : *model.mutable_functions())
+    for (onnx::NodeProto &node : *function.mutable_node())
+      nameNode(node);
+}
+
+static neap_onnx_status checkModel(onnx::ModelProto &model, char *message,
+                                   size_t messageSize) {
   return guard(message, messageSize, [&] {
-    OutputShapes shapes(*model->proto.mutable_graph());
-    onnx::checker::check_model(model->proto, /*full_check=*/false,
+    OutputShapes shapes(*model.mutable_graph());
+    onnx::checker::check_model(model, /*full_check=*/false,
                                /*skip_opset_compatibility_check=*/true,
                                /*check_custom_domain=*/false);
     return NEAP_ONNX_OK;
+  });
+}
+
+neap_onnx_status neap_onnx_check(neap_onnx_model *model, char *message,
+                                 size_t messageSize) {
+  onnx::ModelProto &proto = model->proto;
+  if (checkModel(proto, message, messageSize) == NEAP_ONNX_OK)
+    return NEAP_ONNX_OK;
+  // Once more, for a message that says where: a refused model has no other use.
+  return guard(message, messageSize, [&] {
+    nameNodes(proto);
+    return checkModel(proto, message, messageSize);
   });
 }
 

@@ -51,7 +51,8 @@ neap_onnx_status neap_onnx_bind_input(neap_onnx_model *model, const char *name,
                                       char *message, size_t messageSize);
 
 /// Runs the library's checker on a model (names, order, cycles, types of
-/// attributes, schemas).
+/// attributes, schemas). The nodes of a refused model are named, as
+/// its message names them.
 neap_onnx_status neap_onnx_check(neap_onnx_model *model, char *message,
                                  size_t messageSize);
 

@@ -4,6 +4,7 @@
 // bounds as their sizes.
 #include "passes/memory/FlopsAtBounds.h"
 
+#include "dialects/neap/IR/Symbols.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -19,7 +20,8 @@ static Type bindToBounds(Type type, const SymbolFacts &facts) {
   return RankedTensorType::get(shape, tensor.getElementType());
 }
 
-int64_t countFlopsAtBounds(KernelOp kernel, const SymbolFacts &facts) {
+/// Returns the operations of a run of `kernel`.
+static int64_t countFlopsAtBounds(KernelOp kernel, const SymbolFacts &facts) {
   Block &body = kernel.getBody().front(), bound;
   IRMapping mapping;
   for (BlockArgument argument : body.getArguments())
@@ -37,6 +39,17 @@ int64_t countFlopsAtBounds(KernelOp kernel, const SymbolFacts &facts) {
       flops += costed.getFlops();
   }
   return flops;
+}
+
+int64_t countFlops(Operation *op, const SymbolFacts &facts) {
+  auto launch = dyn_cast<LaunchOp>(op);
+  auto kernel = launch ? SymbolTable::lookupNearestSymbolFrom<KernelOp>(
+                             launch, launch.getKernelAttr())
+                       : nullptr;
+  if (kernel && !collectSymbols(kernel.getBody().front()).empty())
+    return countFlopsAtBounds(kernel, facts);
+  auto costed = dyn_cast<CostedOpInterface>(op);
+  return costed ? costed.getFlops() : 0;
 }
 
 } // namespace neap

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// FlopsAtBounds.h - the cost of a kernel whose sizes are symbolic.
+// FlopsAtBounds.h - the operations of a launch, whose sizes may be symbolic.
 #ifndef NEAP_PASSES_MEMORY_FLOPSATBOUNDS_H
 #define NEAP_PASSES_MEMORY_FLOPSATBOUNDS_H
 
@@ -8,9 +8,9 @@
 
 namespace neap {
 
-/// Returns the operations of a run of `kernel` at the upper bounds of the
-/// symbols.
-int64_t countFlopsAtBounds(KernelOp kernel, const SymbolFacts &facts);
+/// Returns the operations of a run of `op`, a launch or copies, at the upper
+/// bounds of the symbols.
+int64_t countFlops(mlir::Operation *op, const SymbolFacts &facts);
 
 } // namespace neap
 

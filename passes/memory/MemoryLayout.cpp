@@ -135,18 +135,6 @@ SmallVector<PeakTensor> MemoryLayout::findPeakTensors() const {
   return tensors;
 }
 
-/// Returns the operations of `op`, at the bounds of the symbols.
-static int64_t countFlops(Operation *op, const SymbolFacts &facts) {
-  auto launch = dyn_cast<LaunchOp>(op);
-  auto kernel = launch ? SymbolTable::lookupNearestSymbolFrom<KernelOp>(
-                             launch, launch.getKernelAttr())
-                       : nullptr;
-  if (kernel && !collectSymbols(kernel.getBody().front()).empty())
-    return countFlopsAtBounds(kernel, facts);
-  auto costed = dyn_cast<CostedOpInterface>(op);
-  return costed ? costed.getFlops() : 0;
-}
-
 MemoryReport MemoryLayout::makeReport(func::FuncOp function) const {
   const MemoryGraph &graph = assignment.getGraph();
   MemoryReport report;

@@ -29,6 +29,7 @@ public:
   /// Returns the storage whose bytes `storage`, written by `node`, takes over.
   std::optional<unsigned> getReplacedStorage(unsigned node,
                                              unsigned storage) const;
+  const LiveIntervals &getLiveIntervals() const { return live; }
   int64_t getConstBytes() const { return constBytes; }
   int64_t getArenaBytes() const { return packing.peakInBytes; }
   int64_t getMaxLiveBytes() const { return live.maxLiveInBytes; }

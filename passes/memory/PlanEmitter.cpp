@@ -98,10 +98,11 @@ EntryOp PlanEmitter::emitEntry(const MemoryReport &report) {
     tensors.push_back(PeakTensorAttr::get(
         builder.getContext(), builder.getStringAttr(tensor.name), tensor.bytes,
         builder.getStringAttr(tensor.shape)));
-  return EntryOp::create(builder, function.getLoc(), function.getSymName(),
-                         report.arenaBytes, /*uses_seed=*/false,
-                         report.maxLiveBytes, report.lowerBoundBytes,
-                         report.flops, builder.getArrayAttr(tensors));
+  return EntryOp::create(
+      builder, function.getLoc(), function.getSymName(), report.arenaBytes,
+      /*uses_seed=*/false, report.maxLiveBytes, report.lowerBoundBytes,
+      report.flops, builder.getArrayAttr(tensors),
+      builder.getI64IntegerAttr(report.arenaLowerBoundBytes));
 }
 
 /// The module lists its symbols in the order of their names.
@@ -131,10 +132,10 @@ void PlanEmitter::emitKernels() {
         collectSymbols(lookupKernel(launch).getBody().front());
     names.append(symbols.begin(), symbols.end());
     sizesOfKernel[launch.getKernel()] = builder.getStrArrayAttr(names);
-    planir::KernelOp::create(
-        builder, launch.getLoc(), launch.getKernel(),
-        int64_t(launch.getNumOperands() + launch->getNumResults()),
-        int64_t(names.size()));
+    planir::KernelOp::create(builder, launch.getLoc(), launch.getKernel(),
+                             int64_t(launch.getNumOperands()) +
+                                 launch->getNumResults(),
+                             int64_t(names.size()));
   }
 }
 

@@ -45,6 +45,7 @@ FailureOr<MemoryPlan> planMemory(func::FuncOp main,
   result.report = layout->makeReport(main);
   if (failed(checkBudget(main, result.report, options.memoryBudget)))
     return failure();
+  result.timeline = MemoryTimeline::create(*layout);
   result.plan = emitPlan(main, *layout, result.report, options);
   result.constants = extractConstantProgram(main, *layout);
   main.erase();

@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "passes/memory/MemoryReport.h"
+#include "passes/memory/MemoryTimeline.h"
 #include "passes/memory/OffsetSearch.h"
 #include <optional>
 #include <string>
@@ -37,6 +38,7 @@ struct MemoryPlan {
   /// Computes the const segment; null if that is empty.
   mlir::func::FuncOp constants;
   MemoryReport report;
+  MemoryTimeline timeline;
 };
 
 /// Replaces `main` by a plan and a function of constants; see the pass

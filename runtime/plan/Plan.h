@@ -227,6 +227,8 @@ struct PeakTensor {
 struct MemorySummary {
   uint64_t maxLiveBytes = 0;
   uint64_t lowerBoundBytes = 0;
+  /// No offsets for this order need a smaller arena; 0 in files without it.
+  uint64_t arenaLowerBoundBytes = 0;
   uint64_t flops = 0;
   std::vector<PeakTensor> peakTensors;
 };

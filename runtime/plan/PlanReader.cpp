@@ -238,6 +238,9 @@ MemorySummary readMemorySummary(pbf_reader reader) {
     case bytes(4):
       summary.peakTensors.push_back(readPeakTensor(reader.get_message()));
       break;
+    case varint(5):
+      summary.arenaLowerBoundBytes = reader.get_uint64();
+      break;
     default:
       reader.skip();
     }

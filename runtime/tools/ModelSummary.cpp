@@ -9,6 +9,7 @@
 #include "runtime/plan/PlanReader.h"
 #include "runtime/tools/HostTensor.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace neap::tools {
@@ -82,9 +83,11 @@ double ratio(uint64_t a, uint64_t b) {
   return static_cast<double>(a) / static_cast<double>(b);
 }
 
-/// Prints how far `bytes` are above `least`, which they cannot be below.
-void printRatio(const char *what, uint64_t bytes, uint64_t least) {
-  std::printf("  %s %.4f, ", what, ratio(bytes, least));
+/// Prints `share`, and how far `bytes` are above `least`, which they cannot be
+/// below.
+void printRatio(const char *what, double share, uint64_t bytes,
+                uint64_t least) {
+  std::printf("  %s %.4f, ", what, share);
   if (bytes == least)
     std::printf("proved optimal\n");
   else
@@ -101,9 +104,13 @@ void printMemory(const plan::Plan &plan, const plan::Entry &entry) {
   printBytes("arena", entry.arenaBytes);
   printBytes("max-live", memory.maxLiveBytes);
   printBytes("lower bound", memory.lowerBoundBytes);
-  printRatio("arena / max-live", entry.arenaBytes, memory.maxLiveBytes);
-  printRatio("max-live / lower bound", memory.maxLiveBytes,
-             memory.lowerBoundBytes);
+  // Offsets may need more than what lives at once; older files do not say it.
+  printRatio("arena / max-live", ratio(entry.arenaBytes, memory.maxLiveBytes),
+             entry.arenaBytes,
+             std::max(memory.arenaLowerBoundBytes, memory.maxLiveBytes));
+  printRatio("max-live / lower bound",
+             ratio(memory.maxLiveBytes, memory.lowerBoundBytes),
+             memory.maxLiveBytes, memory.lowerBoundBytes);
   if (!memory.peakTensors.empty())
     std::printf("alive at the peak\n");
   for (const plan::PeakTensor &tensor : memory.peakTensors)

@@ -50,9 +50,10 @@ public:
     for (size_t i = 0; i < entry.buffers.size(); ++i)
       printBuffer(i, entry.buffers[i]);
     printBlock(entry.body, 2);
-    text += format("  max_live %llu lower_bound %llu flops %llu\n",
-                   ULL(entry.memory.maxLiveBytes),
-                   ULL(entry.memory.lowerBoundBytes), ULL(entry.memory.flops));
+    text += format(
+        "  max_live %llu lower_bound %llu arena_lower_bound %llu flops %llu\n",
+        ULL(entry.memory.maxLiveBytes), ULL(entry.memory.lowerBoundBytes),
+        ULL(entry.memory.arenaLowerBoundBytes), ULL(entry.memory.flops));
   }
 
 private:

@@ -19,6 +19,7 @@ namespace neap::tools {
 namespace {
 
 using plan::ElementType;
+using rt::format;
 using rt::quoted;
 using rt::Status;
 using rt::StatusCode;
@@ -78,15 +79,20 @@ bool parseShape(const std::string &text, std::vector<int64_t> &shape) {
   }
 }
 
-Status damaged(const char *what) {
-  return Status::error(StatusCode::DataLoss, "not a NumPy file: %s", what);
+Status damaged(const std::string &what) {
+  return Status::error(StatusCode::DataLoss,
+                       "not a whole NumPy file: %s; write it again, as with "
+                       "numpy.save",
+                       what.c_str());
 }
 
 /// Sets the bounds of the header's text in `file`.
 Status findHeader(const std::string &file, size_t &begin, size_t &end) {
-  if (file.size() < 10 || file.compare(0, 6, "\x93NUMPY") != 0)
+  if (file.empty())
+    return damaged("it is empty");
+  if (std::string("\x93NUMPY").compare(0, file.size(), file, 0, 6) != 0)
     return damaged("expected \\x93NUMPY at its start");
-  bool isVersion1 = file[6] == 1;
+  bool isVersion1 = file.size() > 6 && file[6] == 1;
   begin = isVersion1 ? 10 : 12;
   if (file.size() < begin)
     return damaged("it ends within its header");
@@ -153,8 +159,13 @@ Status parseNpy(const std::string &file, HostTensor &outTensor) {
   bool fits = false;
   uint64_t bytes = countElements(outTensor.shape, fits) *
                    plan::elementSizeInBytes(outTensor.type);
-  if (!fits || file.size() - end != bytes)
-    return damaged("it has more or fewer bytes than its shape needs");
+  if (!fits)
+    return damaged("its shape needs more bytes than there can be");
+  if (file.size() - end != bytes)
+    return damaged(format("its shape needs %llu bytes behind the header, got "
+                          "%llu",
+                          static_cast<unsigned long long>(bytes),
+                          static_cast<unsigned long long>(file.size() - end)));
   outTensor.bytes.assign(file.begin() + static_cast<ptrdiff_t>(end),
                          file.end());
   if (isColumnMajor && bytes != 0)

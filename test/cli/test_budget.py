@@ -58,6 +58,16 @@ class BudgetTest(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertLessEqual(json.loads(report.read_text())["entries"][0]["peak_bytes"], smallest)
 
+    def test_the_refusal_names_no_node_but_those_at_the_peak(self):
+        # The producer's name for the graph is no node.
+        graph = two_layer_model(width=512)
+        graph.graph.name = "exporter"
+        save(graph, self.model)
+        result = self.compile("--memory-budget=1")
+        self.assertEqual(result.returncode, 1)
+        self.assertNotIn("exporter", result.stderr)
+        self.assertIn("bytes at the peak: '", result.stderr)
+
     def reference_run(self):
         self.compile()
         result = neap_run(self.binary, "--random-inputs=1", "--json", "--memory-check", "--threads=1")

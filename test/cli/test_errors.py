@@ -62,6 +62,13 @@ class ModelErrorsTest(Workspace):
     def test_unknown_op(self):
         self.refuse(relu("Frobnicate"), "Frobnicate", "/layer/node")
 
+    def test_a_node_without_a_name_is_named_by_what_it_makes(self):
+        node = helper.make_node("Frobnicate", ["x"], ["y"])
+        self.refuse(model([node], [X], [Y]), "Frobnicate", "the node that makes 'y'")
+        nodes = [helper.make_node("Add", ["x", "b"], ["a"]), helper.make_node("Relu", ["a"], ["b"]),
+                 helper.make_node("Relu", ["b"], ["y"])]
+        self.refuse(model(nodes, [X], [Y]), "the node that makes 'a'", "sorted")
+
     def test_op_not_supported_yet(self):
         node = helper.make_node("NonZero", ["x"], ["y"], name="/layer/node")
         self.refuse(model([node], [X], [value("y", [2, None], TensorProto.INT64)]), "NonZero", "/layer/node")
@@ -215,6 +222,12 @@ class UsageTest(Workspace):
         for arguments in (["--max-threads=100000"], ["-o", "-"]):
             with self.subTest(arguments=arguments):
                 self.assertEqual(neapc("a.onnx", *arguments).returncode, 2)
+
+    def test_one_model_at_a_time(self):
+        result = neapc("a.onnx", "b.onnx")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("neapc: error: expected one model, got 'a.onnx' and 1 more", result.stderr)
+        self.assertIn("neapc --help", result.stderr)
 
     def test_an_empty_value_is_not_no_value(self):
         for option in ("--memory-budget", "--random-weights", "--external-data-root", "-o"):

@@ -7,7 +7,10 @@ import subprocess
 import tempfile
 import unittest
 
-from command_line import BINARIES, neap_run, neapc, save, two_layer_model
+import numpy as np
+from onnx import helper, numpy_helper
+
+from command_line import BINARIES, model, neap_run, neapc, save, two_layer_model, value
 
 
 class OutputsTest(unittest.TestCase):
@@ -104,6 +107,21 @@ class OutputsTest(unittest.TestCase):
                           f"--output-dir={self.folder / 'out put'}")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(os.listdir(self.folder / "out put"), ["y.npy"])
+
+    def test_names_of_tensors_in_file_names(self):
+        # One _ for a character, however many bytes it has; no file is written twice.
+        names = ["\u6a21/\u00e4", "a/b", "a_b.3", "a b"]
+        nodes = [helper.make_node("Add", ["x", f"w{i}"], [name]) for i, name in enumerate(names)]
+        weights = [numpy_helper.from_array(np.float32([i]), f"w{i}") for i in range(len(names))]
+        path = save(model(nodes, [value("x", [1])], [value(name, [1]) for name in names], weights),
+                    self.folder / "names.onnx")
+        self.assertEqual(neapc(path).returncode, 0)
+        np.save(self.folder / "x.npy", np.float32([0]))
+        result = neap_run(path.with_suffix(".neap"), "--input", f"x={self.folder / 'x.npy'}",
+                          f"--output-dir={self.folder / 'out'}")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        written = {file: np.load(self.folder / "out" / file).item() for file in os.listdir(self.folder / "out")}
+        self.assertEqual(written, {"___.npy": 0, "a_b.npy": 1, "a_b.3.npy": 2, "a_b.3.3.npy": 3})
 
     def test_relative_names(self):
         result = neapc("model.onnx", cwd=self.folder)

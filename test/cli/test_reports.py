@@ -53,6 +53,17 @@ class ReportsTest(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(written(json.loads(result.stdout)), documented("neap-run --json"))
 
+    def test_both_tools_say_the_same_of_the_arena(self):
+        def verdicts(text, what):
+            return re.findall(what + r" +([\d.]+),? +(proved optimal|at most [\d.]+ % above the optimum)", text)
+        compiled = self.result.stdout + self.result.stderr
+        loaded = neap_run(self.folder / "model.neap", "--summary").stdout
+        for of_compiler, of_runtime in (("arena / max live", "arena / max-live"),
+                                        ("max live / lower bound", "max-live / lower bound")):
+            verdict = verdicts(compiled, of_compiler)
+            self.assertEqual(len(verdict), 1, compiled)
+            self.assertEqual(verdict, verdicts(loaded, of_runtime))
+
     def test_the_forms_of_a_budget(self):
         for form in ("100000000", "512MiB", "512 MiB", "1GiB", "100000KiB"):
             self.assertEqual(neapc(self.model, "--plan-only", f"--memory-budget={form}").returncode, 0, form)

@@ -139,10 +139,11 @@ FailureOr<std::string> emitAbiVersionObject(const CpuTarget &target) {
   module.setDataLayout(machine->createDataLayout());
   module.setTargetTriple(machine->getTargetTriple());
   llvm::Type *type = llvm::Type::getInt32Ty(context);
-  new llvm::GlobalVariable(
-      module, type, /*isConstant=*/true, llvm::GlobalValue::ExternalLinkage,
-      llvm::ConstantInt::get(type, NEAP_KERNEL_ABI_VERSION),
-      NEAP_KERNEL_ABI_SYMBOL);
+  auto *version = llvm::cast<llvm::GlobalVariable>(
+      module.getOrInsertGlobal(NEAP_KERNEL_ABI_SYMBOL, type));
+  version->setInitializer(
+      llvm::ConstantInt::get(type, NEAP_KERNEL_ABI_VERSION));
+  version->setConstant(true);
   return generateCode(module, *machine);
 }
 

@@ -17,8 +17,9 @@ constexpr unsigned kMostThreads = 1024;
 cl::OptionCategory category("neapc options");
 
 struct CommandLine {
-  cl::opt<std::string> input{cl::Positional, cl::desc("MODEL.onnx"),
-                             cl::cat(category)};
+  /// One is expected; more are refused in our own words.
+  cl::list<std::string> inputs{cl::Positional, cl::desc("MODEL.onnx"),
+                               cl::cat(category)};
   cl::opt<std::string> output{
       "o", cl::value_desc("OUT.neap"),
       cl::desc("where the result goes (default: the model's name with .neap)"),
@@ -79,9 +80,11 @@ struct CommandLine {
           clEnumValN(EmitKind::Code, "llvm",
                      "the kernels in the LLVM dialect")),
       cl::cat(category)};
-  cl::list<std::string> reports{"report", cl::value_desc("FILE.json"),
-                                cl::desc("write the memory report"),
-                                cl::cat(category)};
+  cl::list<std::string> reports{
+      "report", cl::value_desc("FILE.json|FILE.html"),
+      cl::desc("write the memory report, repeatable: figures for programs, or "
+               "a page to look at"),
+      cl::cat(category)};
   cl::opt<unsigned> jobs{"j",
                          cl::init(0),
                          cl::value_desc("N"),
@@ -166,10 +169,15 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
   tool.reports.assign(line.reports.begin(), line.reports.end());
   if (tool.listOnnxOps)
     return tool;
-  if (line.input.empty())
+  if (line.inputs.empty() || line.inputs.front().empty())
     return usageError("expected a model");
-  if (llvm::StringRef(line.input).ends_with(".neap"))
-    return usageError("expected a model, got the compiled '" + line.input +
+  if (line.inputs.size() > 1)
+    return usageError("expected one model, got '" + line.inputs.front() +
+                      "' and " + llvm::Twine(line.inputs.size() - 1) +
+                      " more; compile each by a command of its own");
+  const std::string &input = line.inputs.front();
+  if (llvm::StringRef(input).ends_with(".neap"))
+    return usageError("expected a model, got the compiled '" + input +
                       "', which neap-run runs");
   // An empty value is a script's unset variable: it must not mean no limit.
   for (const cl::opt<std::string> *option :
@@ -183,8 +191,10 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
       return usageError("target '" + target +
                         "' is not supported by this version, expected cpu");
   for (const std::string &report : tool.reports)
-    if (!llvm::StringRef(report).ends_with(".json"))
-      return usageError("report '" + report + "' expected to end in .json");
+    if (!llvm::StringRef(report).ends_with(".json") &&
+        !llvm::StringRef(report).ends_with(".html"))
+      return usageError("report '" + report +
+                        "' expected to end in .json or .html");
   for (const std::string &dim : line.dims)
     if (!llvm::StringRef(dim).contains('='))
       return usageError("--dim expected NAME=N, got '" + dim + "'");
@@ -213,12 +223,11 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
   if (line.maxThreads == 0 || line.maxThreads > kMostThreads)
     return usageError("--max-threads expected 1 to " +
                       llvm::Twine(kMostThreads));
-  options.input = line.input;
+  options.input = input;
   options.emit = line.emit;
-  options.output = !line.output.empty() ? line.output
-                   : options.emit == EmitKind::Binary
-                       ? defaultOutput(line.input)
-                       : std::string("-");
+  options.output = !line.output.empty()               ? line.output
+                   : options.emit == EmitKind::Binary ? defaultOutput(input)
+                                                      : std::string("-");
   options.dims.assign(line.dims.begin(), line.dims.end());
   if (options.emit == EmitKind::Binary && options.output == "-")
     return usageError("a binary is not written to standard output; name a file "

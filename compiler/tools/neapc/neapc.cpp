@@ -69,7 +69,10 @@ ExitCode run(const ToolOptions &tool) {
     return status == CompileStatus::InputError ? kInputError : kInternalError;
   for (const std::string &path : tool.reports)
     if (!check(writeText(path, [&](llvm::raw_ostream &os) {
-          writeJsonReport(tool.compile, report, os);
+          auto *write = llvm::StringRef(path).ends_with(".html")
+                            ? writeHtmlReport
+                            : writeJsonReport;
+          write(tool.compile, report, os);
         })))
       return kInputError;
   if (tool.compile.emit == EmitKind::Binary)

@@ -262,7 +262,8 @@ static LogicalResult importClip(NodeContext &node) {
   return node.setOutput(0, result);
 }
 
-/// Inference leaves the input as it is; the mask, if asked for, keeps all.
+/// Inference leaves the input as it is; the mask, if asked for, keeps all, as
+/// opset 12 says and older ones leave open.
 static LogicalResult importDropout(NodeContext &node) {
   Value input = node.getInput(0);
   if (!input)

@@ -56,13 +56,31 @@ static unsigned addLogSoftmax(RegionNodes &nodes, unsigned input) {
   return nodes.add(Opcode::Sub, {difference, nodes.add(Opcode::Log, {sum})});
 }
 
+/// Appends mean(x^2) - offset^2 as a product: squared, a large `offset` would
+/// overflow before the row does.
+static unsigned addVariance(RegionNodes &nodes, unsigned meanSquare,
+                            unsigned offset) {
+  unsigned root = nodes.add(Opcode::Sqrt, {meanSquare});
+  unsigned variance =
+      nodes.add(Opcode::Mul, {nodes.add(Opcode::Sub, {root, offset}),
+                              nodes.add(Opcode::Add, {root, offset})});
+  unsigned zero = nodes.addConstant(nodes.getElement(meanSquare), 0.0);
+  return nodes.add(Opcode::Max, {variance, zero});
+}
+
+/// The mean is rounded to a place of its own size, which may be coarse beside
+/// the deviation. What is left over, the mean of the differences from it,
+/// corrects both.
 static unsigned addStandardize(RegionNodes &nodes, unsigned input,
                                double epsilon, const DimExpr &numColumns) {
   unsigned mean = addMean(nodes, input, numColumns);
-  unsigned centred = nodes.add(Opcode::Sub, {input, mean});
-  unsigned square = nodes.add(Opcode::Mul, {centred, centred});
-  unsigned variance = addMean(nodes, square, numColumns);
+  unsigned shifted = nodes.add(Opcode::Sub, {input, mean});
+  unsigned square = nodes.add(Opcode::Mul, {shifted, shifted});
+  unsigned offset = addMean(nodes, shifted, numColumns);
+  unsigned meanSquare = addMean(nodes, square, numColumns);
+  unsigned variance = addVariance(nodes, meanSquare, offset);
   unsigned scale = addInverseDeviation(nodes, variance, epsilon);
+  unsigned centred = nodes.add(Opcode::Sub, {shifted, offset});
   return nodes.add(Opcode::Mul, {centred, scale});
 }
 

@@ -46,6 +46,7 @@ enum class RegionOpcode {
   Sub,
   Mul,
   Div,
+  Max, ///< The second operand if one is NaN.
   Sqrt,
   Log,
   ExpOfNegative,

@@ -217,6 +217,8 @@ Value RegionEmission::apply(const RegionNode &node, ArrayRef<Value> operands) {
     return e.mul(operands[0], operands[1]);
   case RegionOpcode::Div:
     return e.div(operands[0], operands[1]);
+  case RegionOpcode::Max:
+    return e.maxOrRhs(operands[0], operands[1]);
   case RegionOpcode::Sqrt:
     return e.sqrt(operands[0]);
   case RegionOpcode::Log:

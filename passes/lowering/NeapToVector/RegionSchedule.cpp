@@ -47,6 +47,7 @@ static double getCost(const RegionNode &node) {
   case RegionOpcode::Add:
   case RegionOpcode::Sub:
   case RegionOpcode::Mul:
+  case RegionOpcode::Max:
   case RegionOpcode::Reduce:
     return 0.03 * width;
   case RegionOpcode::Div:

@@ -22,8 +22,8 @@ plan.module attributes {const_bytes = 64 : i64, kernel_abi = 1 : i64,
   plan.symbol "half" 0 to 16 step 1 is "floordiv(seq, 2)"
   plan.kernel @scale operands 3 sizes 1
   plan.state_slice "cache" : f32 ["16"] offset 0 size 64
-  plan.entry @main attributes {arena_bytes = 320 : i64, flops = 7 : i64,
-      lower_bound_bytes = 128 : i64, max_live_bytes = 192 : i64,
+  plan.entry @main attributes {arena_bytes = 320 : i64,
+      arena_lower_bound_bytes = 256 : i64, flops = 7 : i64, lower_bound_bytes = 128 : i64, max_live_bytes = 192 : i64,
       peak_tensors = [#plan.peak_tensor<"layer", 128, "32xf32">]} {
     %s = plan.stream "compute" device 0
     %t = plan.stream "copy" device 0
@@ -111,6 +111,7 @@ TEST_F(PlanBuilderTest, RuntimeReadsTheSamePlan) {
   EXPECT_EQ(plan::verifyPlan(read), std::nullopt);
   EXPECT_EQ(read.entries[0].memory.peakTensors[0].name, "layer");
   EXPECT_EQ(read.entries[0].memory.flops, 7u);
+  EXPECT_EQ(read.entries[0].memory.arenaLowerBoundBytes, 256u);
 }
 
 TEST_F(PlanBuilderTest, EqualExpressionsAreOneRow) {

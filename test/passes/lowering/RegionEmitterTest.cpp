@@ -63,6 +63,19 @@ TEST_F(RegionEmitterTest, LayerNorm) {
                allColumns(), {"f32", "f64"}, {1e-5, 1e-13});
 }
 
+TEST_F(RegionEmitterTest, LayerNormFarFromZero) {
+  // Whole numbers, which float32 holds as the reference does.
+  checkColumns("%x: tensor<3x$Nx$T>", R"(
+    %c = neap.constant dense<64.0> : tensor<3x$Nx$T>
+    %d = neap.constant dense<300000.0> : tensor<3x$Nx$T>
+    %0 = neap.mul %x, %c : tensor<3x$Nx$T>
+    %1 = neap.round %0 : tensor<3x$Nx$T>
+    %2 = neap.add %1, %d : tensor<3x$Nx$T>
+    %3 = neap.standardize %2 {epsilon = 1.0e-5 : f64} : tensor<3x$Nx$T>
+    neap.yield %3 : tensor<3x$Nx$T>)",
+               fewColumns, {"f32"}, {1e-5});
+}
+
 TEST_F(RegionEmitterTest, AddAndRmsNormWithTwoResults) {
   checkColumns("%x: tensor<5x$Nx$T>, %y: tensor<5x$Nx$T>", R"(
     %0 = neap.add %x, %y : tensor<5x$Nx$T>

@@ -23,6 +23,7 @@ neap.kernel region @sum attributes {num_tiles = 1 : i64, tiles_per_block = 1 : i
 // CHECK-NEXT: plan.kernel @sum operands 3 sizes 0
 // CHECK-LABEL: plan.entry @main attributes
 // CHECK-SAME: {arena_bytes = 384 : i64
+// CHECK-SAME: arena_lower_bound_bytes = 384 : i64
 // CHECK-SAME: lower_bound_bytes = 384 : i64, max_live_bytes = 384 : i64
 // CHECK-SAME: peak_tensors = [#plan.peak_tensor<"third", 256, "scratch">, #plan.peak_tensor<"first", 64, "16xf32">, #plan.peak_tensor<"third", 64, "16xf32">]
 // CHECK-DAG: %[[X:.*]] = plan.buffer "x" input offset 0 size 64 as "64" bits 32

@@ -111,27 +111,37 @@ TEST(Session, IsCancelledFromAnotherThread) {
   EXPECT_TRUE(quick.run().ok());
 }
 
-TEST(Session, SessionsOfOneModelRunAtTheSameTime) {
+/// Makes a session of `model` and runs it 100 times on numbers from `start` on.
+/// Returns how many runs failed and results were wrong.
+int countWrong(const Model &model, float start) {
+  Result<Session> session = Session::create(model, "main", withThreads(2));
+  if (!session.ok())
+    return 1;
+  std::vector<Tensor> inputs, outputs;
+  inputs.push_back(std::move(*session->allocateInput(0)));
+  inputs.push_back(std::move(*session->allocateInput(1)));
+  outputs.push_back(std::move(*session->allocateOutput(0)));
+  int wrong = 0;
+  for (int run = 0; run < 100; ++run) {
+    fill(inputs[0], start + static_cast<float>(run));
+    wrong += !session->run(inputs, outputs).ok();
+    for (size_t i = 0; i < inputs[0].numElements(); ++i) {
+      float x = inputs[0].data<float>()[i];
+      wrong += outputs[0].data<float>()[i] != x * x + 1.0f;
+    }
+  }
+  return wrong;
+}
+
+TEST(Session, SixteenThreadsRunSessionsOfOneModelAtTheSameTime) {
   AlignedBytes bytes(makeModel(makeSumPlan().plan));
   Result<Model> model = Model::loadMemory(bytes.data(), bytes.size());
   ASSERT_TRUE(model.ok());
   std::atomic<int> wrong{0};
   std::vector<std::thread> threads;
-  for (int t = 0; t < 8; ++t)
+  for (int t = 0; t < 16; ++t)
     threads.emplace_back([&, t] {
-      Result<Session> session = Session::create(*model, "main", withThreads(2));
-      std::vector<Tensor> inputs, outputs;
-      inputs.push_back(std::move(*session->allocateInput(0)));
-      inputs.push_back(std::move(*session->allocateInput(1)));
-      outputs.push_back(std::move(*session->allocateOutput(0)));
-      fill(inputs[0], static_cast<float>(t));
-      for (int run = 0; run < 100; ++run) {
-        wrong += !session->run(inputs, outputs).ok();
-        for (size_t i = 0; i < 64; ++i) {
-          float x = inputs[0].data<float>()[i];
-          wrong += outputs[0].data<float>()[i] != x * x + 1.0f;
-        }
-      }
+      wrong += countWrong(*model, 1000.0f * static_cast<float>(t));
     });
   for (std::thread &thread : threads)
     thread.join();

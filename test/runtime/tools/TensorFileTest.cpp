@@ -101,6 +101,20 @@ TEST(Npy, DamageIsAnError) {
   HostTensor tensor;
   for (size_t length = 0; length < file.size(); ++length)
     EXPECT_FALSE(parseNpy(file.substr(0, length), tensor).isOk());
+  auto explain = [&](const std::string &content) {
+    return std::string(parseNpy(content, tensor).message());
+  };
+  auto says = [](const std::string &message, const char *part) {
+    return message.find(part) != std::string::npos &&
+           message.find("write it again, as with numpy.save") !=
+               std::string::npos;
+  };
+  EXPECT_PRED2(says, explain(""), "it is empty");
+  EXPECT_PRED2(says, explain("PK\x03\x04 no array"), "at its start");
+  EXPECT_PRED2(says, explain(file.substr(0, 7)), "it ends within its header");
+  EXPECT_PRED2(says, explain(file.substr(0, 30)), "it ends within its header");
+  EXPECT_PRED2(says, explain(file.substr(0, file.size() - 1)),
+               "its shape needs 24 bytes behind the header, got 23");
   for (size_t i = 0; i < file.size(); ++i) {
     std::string damaged = file;
     damaged[i] = '9';

@@ -12,10 +12,10 @@ using namespace neap;
 using llvm::APFloat;
 using llvm::APInt;
 
-using FloatFunction = function_ref<std::optional<APFloat>(APFloat)>;
+using FloatFunction = function_ref<std::optional<APFloat>(const APFloat &)>;
 using IntFunction = function_ref<std::optional<APInt>(const Element &)>;
 using FloatPairFunction =
-    function_ref<std::optional<APFloat>(APFloat, APFloat)>;
+    function_ref<std::optional<APFloat>(const APFloat &, const APFloat &)>;
 using IntPairFunction =
     function_ref<std::optional<APInt>(const Element &, const APInt &)>;
 
@@ -59,8 +59,10 @@ static OpFoldResult foldBinary(Type type, ArrayRef<Attribute> operands,
 }
 
 /// For ops that fold on one kind of element only.
-static std::optional<APFloat> declineFloat(APFloat) { return std::nullopt; }
-static std::optional<APFloat> declineFloats(APFloat, APFloat) {
+static std::optional<APFloat> declineFloat(const APFloat &) {
+  return std::nullopt;
+}
+static std::optional<APFloat> declineFloats(const APFloat &, const APFloat &) {
   return std::nullopt;
 }
 static std::optional<APInt> declineInt(const Element &) { return std::nullopt; }
@@ -73,13 +75,13 @@ OpFoldResult NegOp::fold(FoldAdaptor adaptor) {
   if (auto inner = getInput().getDefiningOp<NegOp>())
     return inner.getInput();
   return foldUnary(
-      getType(), adaptor.getInput(), [](APFloat x) { return -x; },
+      getType(), adaptor.getInput(), [](const APFloat &x) { return -x; },
       [](const Element &x) { return -x.getInt(); });
 }
 
 OpFoldResult AbsOp::fold(FoldAdaptor adaptor) {
   return foldUnary(
-      getType(), adaptor.getInput(), [](APFloat x) { return abs(x); },
+      getType(), adaptor.getInput(), [](const APFloat &x) { return abs(x); },
       [](const Element &x) {
         return x.isUnsigned() ? x.getInt() : x.getInt().abs();
       });
@@ -88,7 +90,7 @@ OpFoldResult AbsOp::fold(FoldAdaptor adaptor) {
 OpFoldResult SignOp::fold(FoldAdaptor adaptor) {
   return foldUnary(
       getType(), adaptor.getInput(),
-      [](APFloat x) -> std::optional<APFloat> {
+      [](const APFloat &x) -> std::optional<APFloat> {
         // The sign of a zero's sign is left to run time.
         if (x.isZero() || x.isNaN())
           return std::nullopt;
@@ -157,7 +159,7 @@ OpFoldResult AddOp::fold(FoldAdaptor adaptor) {
     return getLhs();
   return foldBinary(
       getType(), adaptor.getOperands(),
-      [](APFloat x, APFloat y) { return x + y; },
+      [](const APFloat &x, const APFloat &y) { return x + y; },
       [](const Element &x, const APInt &y) { return x.getInt() + y; });
 }
 
@@ -166,7 +168,7 @@ OpFoldResult SubOp::fold(FoldAdaptor adaptor) {
     return getLhs();
   return foldBinary(
       getType(), adaptor.getOperands(),
-      [](APFloat x, APFloat y) { return x - y; },
+      [](const APFloat &x, const APFloat &y) { return x - y; },
       [](const Element &x, const APInt &y) { return x.getInt() - y; });
 }
 
@@ -175,7 +177,7 @@ OpFoldResult MulOp::fold(FoldAdaptor adaptor) {
     return getLhs();
   return foldBinary(
       getType(), adaptor.getOperands(),
-      [](APFloat x, APFloat y) { return x * y; },
+      [](const APFloat &x, const APFloat &y) { return x * y; },
       [](const Element &x, const APInt &y) { return x.getInt() * y; });
 }
 
@@ -190,7 +192,7 @@ OpFoldResult DivOp::fold(FoldAdaptor adaptor) {
     return getLhs();
   return foldBinary(
       getType(), adaptor.getOperands(),
-      [](APFloat x, APFloat y) { return x / y; },
+      [](const APFloat &x, const APFloat &y) { return x / y; },
       [](const Element &x, const APInt &y) -> std::optional<APInt> {
         if (isUndefinedQuotient(x, y))
           return std::nullopt;
@@ -226,7 +228,8 @@ OpFoldResult ModOp::fold(FoldAdaptor adaptor) {
 //===----------------------------------------------------------------------===//
 
 /// Returns the larger or the smaller; declines NaN and zeros of both signs.
-static std::optional<APFloat> getExtremum(APFloat x, APFloat y, bool isMax) {
+static std::optional<APFloat> getExtremum(const APFloat &x, const APFloat &y,
+                                          bool isMax) {
   if (x.isNaN() || y.isNaN() ||
       (x.isZero() && y.isZero() && x.isNegative() != y.isNegative()))
     return std::nullopt;
@@ -246,7 +249,9 @@ static OpFoldResult foldExtremum(Operation *op, ArrayRef<Attribute> operands,
     return op->getOperand(0);
   return foldBinary(
       op->getResult(0).getType(), operands,
-      [isMax](APFloat x, APFloat y) { return getExtremum(x, y, isMax); },
+      [isMax](const APFloat &x, const APFloat &y) {
+        return getExtremum(x, y, isMax);
+      },
       [isMax](const Element &x, const APInt &y) {
         return getExtremum(x, y, isMax);
       });

@@ -59,6 +59,8 @@ def Neap_StandardizeOp : Neap_RowOp<"standardize",
   let description = [{
     `result[..., i] = (input[..., i] - mean) * (1 / sqrt(var + epsilon))` with the mean and
     the biased variance `mean_j((input[..., j] - mean)^2)` over the last axis.
+    The mean counts as exact: a lowering corrects it by the mean of the
+    differences from its rounded value.
     The core of layer, instance and group normalization; scale and bias are
     `neap.mul` and `neap.add` in the same region.
 

@@ -102,7 +102,8 @@ def Plan_EntryOp : PlanOp<"entry", [HasParent<"PlanModuleOp">, Symbol, NoTermina
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, Plan_Int:$arena_bytes,
       UnitAttr:$uses_seed, Plan_Int:$max_live_bytes, Plan_Int:$lower_bound_bytes,
-      Plan_Int:$flops, Plan_PeakTensorArray:$peak_tensors);
+      Plan_Int:$flops, Plan_PeakTensorArray:$peak_tensors,
+      OptionalAttr<Plan_Int>:$arena_lower_bound_bytes);
   let regions = (region SizedRegion<1>:$body);
   let hasVerifier = 1;
   let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
