@@ -21,6 +21,10 @@ Dims neap::frontend::getDimsOf(Value value) {
   return Dims(getDims(cast<RankedTensorType>(value.getType())));
 }
 
+bool neap::frontend::isHalf(Type element) {
+  return element.isF16() || element.isBF16();
+}
+
 Type neap::frontend::getElementTypeOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getElementType();
 }
@@ -142,6 +146,12 @@ Value GraphBuilder::splatLike(Value like, double number) {
   return splat(getDimsOf(like), getElementTypeOf(like), number);
 }
 
+Value GraphBuilder::sizeLike(Value like, const DimExpr &expr) {
+  if (std::optional<int64_t> value = expr.getConstant())
+    return splatLike(like, static_cast<double>(*value));
+  return broadcast(size(expr, getElementTypeOf(like)), getDimsOf(like));
+}
+
 Value GraphBuilder::iota(const DimExpr &size) {
   Type type = builder.getI64Type();
   return IotaOp::create(builder, loc, getTensorType({size}, type),
@@ -221,6 +231,11 @@ Value GraphBuilder::cast(Value input, Type elementType) {
   Type type = getTensorType(getDimsOf(input), elementType);
   if (type == input.getType())
     return input;
+  // Floats of 16 bits are storage: code converts them to f32 and back only.
+  Type from = getElementTypeOf(input), single = builder.getF32Type();
+  if ((isHalf(from) || isHalf(elementType)) && from != single &&
+      elementType != single)
+    input = cast(input, single);
   return CastOp::create(builder, loc, type, input);
 }
 
@@ -246,11 +261,7 @@ Value GraphBuilder::mean(Value input, ArrayRef<int64_t> axes) {
   if (isa<IntegerType>(type) && type.getIntOrFloatBitWidth() < 64)
     input = cast(input, builder.getI64Type());
   Value sum = reduce(ReduceKind::Sum, input, axes);
-  Value divisor =
-      count.getConstant()
-          ? splatLike(sum, static_cast<double>(*count.getConstant()))
-          : broadcast(size(count, getElementTypeOf(sum)), getDimsOf(sum));
-  return cast(binary<DivOp>(sum, divisor), type);
+  return cast(binary<DivOp>(sum, sizeLike(sum, count)), type);
 }
 
 Value GraphBuilder::matmul(Value lhs, Value rhs) {

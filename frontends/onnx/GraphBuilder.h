@@ -22,6 +22,8 @@ using Dims = llvm::SmallVector<DimExpr, 4>;
 Dims getDimsOf(mlir::Value value);
 /// Returns the element type of the tensor `value`.
 mlir::Type getElementTypeOf(mlir::Value value);
+/// Whether `element` is a float of 16 bits: float16 or bfloat16.
+bool isHalf(mlir::Type element);
 /// Returns the rank of the tensor `value`.
 int64_t getRankOf(mlir::Value value);
 /// Returns the sizes that both broadcast to as in NumPy, or nothing.
@@ -55,6 +57,8 @@ public:
   mlir::Value size(const DimExpr &expr, mlir::Type elementType);
   /// `number` in the shape and element type of `like`.
   mlir::Value splatLike(mlir::Value like, double number);
+  /// The value of `expr` in the shape and element type of `like`.
+  mlir::Value sizeLike(mlir::Value like, const DimExpr &expr);
   /// 0, 1, 2, ... as a vector of i64.
   mlir::Value iota(const DimExpr &size);
 

@@ -10,6 +10,7 @@
 #include "frontends/onnx/ContentEvaluation.h"
 #include "frontends/onnx/OnnxLibrary.h"
 
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 
 #include "onnx/onnx_pb.h"
@@ -145,34 +146,139 @@ static bool isMovement(Operation &op) {
 
 /// Whether all that `op` reads is written in the model, so that it is folded.
 static bool isFolded(Operation &op) {
-  return op.getNumOperands() != 0 &&
+  return op.getNumOperands() != 0 && !isa<IotaOp>(op) &&
          llvm::all_of(op.getOperands(), [](Value operand) {
            return operand.getDefiningOp<ConstantOp>();
          });
 }
 
-/// Returns the type of 16 bits that `op` reads or makes, or null.
-static Type findHalfType(Operation &op) {
-  SmallVector<Type> types(op.getOperandTypes());
-  llvm::append_range(types, op.getResultTypes());
-  for (Type type : types)
-    if (Type element = getElementTypeOrSelf(type);
-        element.isF16() || element.isBF16())
-      return element;
+/// Whether `op` computes in 16 bits, for which no code is made but casts.
+static bool computesInHalf(Operation &op) {
+  if (isMovement(op) || isFolded(op))
+    return false;
+  auto isHalfTensor = [](Type type) {
+    return isHalf(getElementTypeOrSelf(type));
+  };
+  bool readsOrMakes = llvm::any_of(op.getOperandTypes(), isHalfTensor) ||
+                      llvm::any_of(op.getResultTypes(), isHalfTensor);
+  if (!readsOrMakes || !isa<CastOp>(op))
+    return readsOrMakes;
+  return !getElementTypeOrSelf(op.getOperand(0)).isF32() &&
+         !getElementTypeOrSelf(op.getResult(0)).isF32();
+}
+
+/// Returns the type of 16 bits of one of the inputs, or null.
+static Type findHalfInput(NodeContext &node) {
+  for (size_t i = 0, e = node.getNumInputs(); i < e; ++i) {
+    const ImportedValue *input = node.hasInput(i) ? node.findInput(i) : nullptr;
+    if (input && isHalf(input->type.getElementType()))
+      return input->type.getElementType();
+  }
   return nullptr;
 }
 
-/// Refuses to compute in 16 bits, for which no code is made.
+/// Returns `value` in f32; a constant stays one.
+static Value widen(GraphBuilder &build, Value value) {
+  DenseFPElementsAttr constant;
+  if (!matchPattern(value, m_Constant(&constant)))
+    return build.cast(value, build.getBuilder().getF32Type());
+  return build.constant(
+      constant.mapValues(build.getBuilder().getF32Type(), [](APFloat number) {
+        bool losesInfo = false;
+        number.convert(APFloat::IEEEsingle(), APFloat::rmNearestTiesToEven,
+                       &losesInfo);
+        return number.bitcastToAPInt();
+      }));
+}
+
+/// As the importer does in f32: float16 and bfloat16 are storage. An output
+/// has the type of 16 bits if `wasHalf` says so of it.
+LogicalResult GraphImporter::importWidened(const OpImporter &importer,
+                                           NodeContext &node,
+                                           ArrayRef<bool> wasHalf) {
+  Scope wide;
+  Scope &outer = node.getScope();
+  wide.parent = &outer;
+  wide.opsets = outer.opsets;
+  wide.attributes = outer.attributes;
+  wide.prefix = outer.prefix;
+  wide.isSchemaBody = outer.isSchemaBody;
+  wide.depth = outer.depth;
+  Type half = findHalfInput(node);
+  for (size_t i = 0, e = node.getNumInputs(); i < e; ++i) {
+    const ImportedValue *input = node.hasInput(i) ? node.findInput(i) : nullptr;
+    if (!input || !isHalf(input->type.getElementType()))
+      continue;
+    Value value = node.getInput(i);
+    if (!value)
+      return failure();
+    ImportedValue widened;
+    widened.value = widen(node.build(), value);
+    widened.type = cast<RankedTensorType>(widened.value.getType());
+    wide.values[node.getNode().input(i)] = widened;
+  }
+  NodeContext inner(node.getNode(), node.getOpset(), *this, wide,
+                    node.getName(), node.build().getLoc());
+  if (failed(importer.import(inner)))
+    return failure();
+  for (size_t i = 0, e = node.getNumOutputs(); i < e; ++i) {
+    auto output = node.hasOutput(i) ? wide.values.find(node.getNode().output(i))
+                                    : wide.values.end();
+    if (output == wide.values.end())
+      continue;
+    ImportedValue value = output->second;
+    if (value.type.getElementType().isF32() && value.value && wasHalf[i]) {
+      value.value = node.build().cast(value.value, half);
+      value.type = cast<RankedTensorType>(value.value.getType());
+    }
+    if (failed(node.setOutput(i, value)))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult GraphImporter::importHalf(const OpImporter &importer,
+                                        NodeContext &node) {
+  // What the inputs are made of stays, whatever becomes of the node's ops.
+  for (size_t i = 0, e = node.getNumInputs(); i < e; ++i)
+    if (node.hasInput(i) && !node.getInput(i))
+      return failure();
+  mlir::Block &block = *builder.getInsertionBlock();
+  Operation *last = block.empty() ? nullptr : &block.back();
+  // First as it is, which is right where elements are only moved.
+  LogicalResult result = failure();
+  {
+    ScopedDiagnosticHandler silence(builder.getContext(),
+                                    [](Diagnostic &) { return success(); });
+    result = importer.import(node);
+  }
+  mlir::Block::iterator first =
+      last ? std::next(last->getIterator()) : block.begin();
+  if (succeeded(result) &&
+      llvm::none_of(llvm::make_range(first, block.end()), computesInHalf))
+    return success();
+  SmallVector<bool> wasHalf;
+  for (size_t i = 0, e = node.getNumOutputs(); i < e; ++i) {
+    auto output = node.hasOutput(i)
+                      ? node.getScope().values.find(node.getNode().output(i))
+                      : node.getScope().values.end();
+    wasHalf.push_back(output == node.getScope().values.end() ||
+                      isHalf(output->second.type.getElementType()));
+    if (output != node.getScope().values.end())
+      node.getScope().values.erase(output);
+  }
+  while (!block.empty() && &block.back() != last)
+    block.back().erase();
+  return importWidened(importer, node, wasHalf);
+}
+
+/// Emits an error if one of `ops` computes in 16 bits.
 static LogicalResult
 checkElementTypes(const NodeContext &node,
                   llvm::iterator_range<mlir::Block::iterator> ops) {
-  for (Operation &op : ops) {
-    Type half = isMovement(op) || isFolded(op) ? Type() : findHalfType(op);
-    if (half)
-      return node.emitError()
-             << "computing in " << (half.isF16() ? "float16" : "bfloat16")
-             << " is not supported; export the model in float32";
-  }
+  if (llvm::any_of(ops, computesInHalf))
+    return node.emitError() << "computing in float16 or bfloat16 is not "
+                               "supported here; export the model in float32";
   return success();
 }
 
@@ -183,16 +289,17 @@ LogicalResult GraphImporter::importOp(NodeContext &node) {
                                         node.getOpset());
   if (version == 0)
     return refuse(node);
-  if (const OpImporter *importer = registry.find(node.getOpType(), version)) {
-    mlir::Block &block = *builder.getInsertionBlock();
-    Operation *last = block.empty() ? nullptr : &block.back();
-    if (failed(importer->import(node)))
-      return failure();
-    mlir::Block::iterator first =
-        last ? std::next(last->getIterator()) : block.begin();
-    return checkElementTypes(node, llvm::make_range(first, block.end()));
-  }
-  return importSchemaBody(node);
+  const OpImporter *importer = registry.find(node.getOpType(), version);
+  if (!importer)
+    return importSchemaBody(node);
+  mlir::Block &block = *builder.getInsertionBlock();
+  Operation *last = block.empty() ? nullptr : &block.back();
+  if (failed(findHalfInput(node) ? importHalf(*importer, node)
+                                 : importer->import(node)))
+    return failure();
+  mlir::Block::iterator first =
+      last ? std::next(last->getIterator()) : block.begin();
+  return checkElementTypes(node, llvm::make_range(first, block.end()));
 }
 
 LogicalResult GraphImporter::refuse(NodeContext &node) const {

@@ -75,6 +75,11 @@ public:
 private:
   mlir::LogicalResult importNode(const onnx::NodeProto &node, Scope &scope);
   mlir::LogicalResult importOp(NodeContext &node);
+  /// Imports a node that reads float16 or bfloat16.
+  mlir::LogicalResult importHalf(const OpImporter &importer, NodeContext &node);
+  mlir::LogicalResult importWidened(const OpImporter &importer,
+                                    NodeContext &node,
+                                    llvm::ArrayRef<bool> wasHalf);
   mlir::LogicalResult importSchemaBody(NodeContext &node);
   mlir::LogicalResult importBody(const onnx::FunctionProto &body,
                                  NodeContext &node, Scope &callee);

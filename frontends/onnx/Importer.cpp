@@ -506,7 +506,7 @@ void neap::listSupportedOps(llvm::raw_ostream &os) {
         "size "
         "or an axis is read from\n"
         "is known then too (--constant makes an input known). float16 and "
-        "bfloat16 are moved, not computed.\n"
+        "bfloat16 are stored, and computed in float32.\n"
         "Ops that ONNX defines by others, and functions of the model, are read "
         "as what they consist of.\n";
 }

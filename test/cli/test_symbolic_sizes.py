@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 import numpy as np
+import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 from command_line import model, neap_run, neapc, save, two_layer_model, value
@@ -38,6 +39,37 @@ def attend(x, past):
     s = x.astype(np.float64) @ k.transpose(0, 2, 1)
     e = np.exp(s - s.max(axis=-1, keepdims=True))
     return ((e / e.sum(axis=-1, keepdims=True)) @ k / x.shape[1])[:, -1:]
+
+
+def summed_blocks():
+    """Blocks of 2 x 2 pixels, summed where they overlap, as large as another image."""
+    nodes = [helper.make_node("Shape", ["like"], ["size"], name="/size"),
+             helper.make_node("Col2Im", ["x", "size", "block"], ["y"], name="/sum")]
+    return model(nodes, [value("x", [1, 12, "n"]), value("like", ["h", "w"])],
+                 [value("y", [1, 3, "h", "w"])],
+                 [numpy_helper.from_array(np.array([2, 2], np.int64), "block")], opset=18)
+
+
+def sum_blocks(x, height, width):
+    y = np.zeros((1, 3, height, width), np.float32)
+    blocks = x.reshape(1, 3, 2, 2, height - 1, width - 1)
+    for row in range(2):
+        for column in range(2):
+            y[:, :, row:row + height - 1, column:column + width - 1] += blocks[:, :, row, column]
+    return y
+
+
+def doubled_image():
+    """An image resized to twice its size, which Shape tells, then to 0.7 of that."""
+    floats = numpy_helper.from_array(np.array([1, 1, 0.7, 0.7], np.float32), "scales")
+    two = numpy_helper.from_array(np.array([1, 1, 2, 2], np.int64), "two")
+    nodes = [helper.make_node("Shape", ["x"], ["size"], name="/size"),
+             helper.make_node("Mul", ["size", "two"], ["sizes"], name="/double"),
+             helper.make_node("Resize", ["x", "", "", "sizes"], ["u"], name="/up", mode="cubic"),
+             helper.make_node("Resize", ["u", "", "scales"], ["y"], name="/down", mode="linear",
+                              antialias=1)]
+    return model(nodes, [value("x", ["batch", 3, "h", "w"])],
+                 [value("y", ["batch", 3, "oh", "ow"])], [floats, two], opset=18)
 
 
 class SymbolicSizesTest(unittest.TestCase):
@@ -80,6 +112,30 @@ class SymbolicSizesTest(unittest.TestCase):
                 fixed = self.compile(cached_attention(), {"batch": batch, "seq": seq, "past": past},
                                      "fixed.neap")
                 np.testing.assert_array_equal(ours, self.output_of(fixed, **inputs))
+
+    def test_blocks_of_each_size(self):
+        binary = self.compile(summed_blocks(), {"h": "2..9", "w": 5, "n": "4*(h-1)"})
+        random = np.random.default_rng(2)
+        for height in (2, 5, 9):
+            with self.subTest(height=height):
+                x = random.standard_normal((1, 12, 4 * (height - 1)), np.float32)
+                ours = self.output_of(binary, x=x, like=np.zeros((height, 5), np.float32))
+                np.testing.assert_allclose(ours, sum_blocks(x, height, 5), atol=1e-6)
+
+    def test_images_of_each_size(self):
+        binary = self.compile(doubled_image(), {"batch": "0..2", "h": "1..20", "w": "1..20"})
+        peer = onnxruntime.InferenceSession(doubled_image().SerializeToString(),
+                                            providers=["CPUExecutionProvider"])
+        random = np.random.default_rng(3)
+        for batch, height, width in ((1, 1, 1), (2, 7, 20), (1, 20, 11), (0, 5, 5)):
+            with self.subTest(batch=batch, height=height, width=width):
+                x = random.standard_normal((batch, 3, height, width), np.float32)
+                ours = self.output_of(binary, x=x)
+                fixed = self.compile(doubled_image(), {"batch": batch, "h": height, "w": width},
+                                     "fixed.neap")
+                np.testing.assert_array_equal(ours, self.output_of(fixed, x=x))
+                if batch:
+                    np.testing.assert_allclose(ours, peer.run(None, {"x": x})[0], atol=1e-5)
 
     def test_sizes_that_do_not_fit(self):
         binary = self.compile(cached_attention(), {"batch": "1..4", "seq": "2..40:2", "past": "0..30"})

@@ -40,7 +40,7 @@ FAMILIES = {
         LessOrEqual Log Max Mean Min Mish Mod Mul Neg Not Or PRelu Pow Reciprocal Relu Round
         Selu Shrink Sigmoid Sign Sin Sinh Softplus Softsign Sqrt Sub Sum Swish Tan Tanh
         ThresholdedRelu Where Xor Dropout""",
-    "linear": "MatMul Gemm Det",
+    "linear": "MatMul Gemm Det Einsum",
     "normalization": """BatchNormalization GroupNormalization Hardmax InstanceNormalization LRN
         LayerNormalization LogSoftmax LpNormalization MeanVarianceNormalization RMSNormalization
         Softmax""",
@@ -48,17 +48,17 @@ FAMILIES = {
     "pooling": """AveragePool Col2Im GlobalAveragePool GlobalLpPool GlobalMaxPool LpPool MaxPool
         MaxRoiPool MaxUnpool RoiAlign""",
     "resize": "AffineGrid CenterCropPad GridSample Resize Upsample",
-    "reduction": """ArgMax ArgMin CumSum ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax
+    "reduction": """ArgMax ArgMin CumProd CumSum ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax
         ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare""",
     "shape": """Concat DepthToSpace Expand EyeLike Flatten Pad Range Reshape Shape Size Slice
         SpaceToDepth Split Squeeze Tile Transpose Trilu Unsqueeze""",
     "indexing": """Gather GatherElements GatherND OneHot ReverseSequence ScatterElements
         ScatterND""",
-    "constant": "Constant ConstantOfShape",
+    "constant": "BlackmanWindow Constant ConstantOfShape HammingWindow HannWindow",
 }
 OPS = {op for ops in FAMILIES.values() for op in ops.split()}
 TYPES = {getattr(TensorProto, name) for name in
-         "FLOAT DOUBLE BOOL INT8 INT16 INT32 INT64 UINT8 UINT16 UINT32 UINT64".split()}
+         "FLOAT16 BFLOAT16 FLOAT DOUBLE BOOL INT8 INT16 INT32 INT64 UINT8 UINT16 UINT32 UINT64".split()}
 
 
 def _types(model):

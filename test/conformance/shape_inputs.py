@@ -10,8 +10,10 @@ from onnx import numpy_helper
 
 # Op to the positions of inputs that must be known at compile time.
 POSITIONS = {
-    "AffineGrid": [1], "CenterCropPad": [1], "Col2Im": [1, 2], "ConstantOfShape": [0],
-    "CumSum": [1], "Dropout": [2], "Expand": [1], "If": [0], "MaxUnpool": [2], "OneHot": [1],
+    "AffineGrid": [1], "BlackmanWindow": [0], "CenterCropPad": [1], "Col2Im": [1, 2],
+    "ConstantOfShape": [0], "CumProd": [1], "CumSum": [1], "DFT": [1, 2], "Dropout": [2],
+    "Expand": [1], "HammingWindow": [0], "HannWindow": [0], "If": [0], "MaxUnpool": [2],
+    "OneHot": [1],
     "Pad": [1, 3], "Range": [0, 1, 2], "Reshape": [1], "Resize": [2, 3], "Slice": [1, 2, 3, 4],
     "Split": [1], "Squeeze": [1], "Tile": [1], "Unsqueeze": [1], "Upsample": [1],
     **{op: [1] for op in """ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean
@@ -19,10 +21,28 @@ POSITIONS = {
 }
 
 
+def _subgraphs(node):
+    return [a.g for a in node.attribute if a.type == onnx.AttributeProto.GRAPH]
+
+
+def _nodes(graph):
+    """The nodes of a graph and of the graphs inside it."""
+    for node in graph.node:
+        yield node
+        for inner in _subgraphs(node):
+            yield from _nodes(inner)
+
+
+def _reads(node):
+    """What a node reads, or the nodes of its subgraphs do."""
+    return [*node.input, *(name for graph in _subgraphs(node) for inner in _nodes(graph)
+                           for name in inner.input)]
+
+
 def find(model):
     """Returns the names of the inputs that shapes depend on."""
-    producers = {o: n for n in model.graph.node for o in n.output}
-    pending = [n.input[i] for n in model.graph.node for i in POSITIONS.get(n.op_type, [])
+    producers = {o: n for n in _nodes(model.graph) for o in n.output}
+    pending = [n.input[i] for n in _nodes(model.graph) for i in POSITIONS.get(n.op_type, [])
                if i < len(n.input)]
     seen = set()
     while pending:
@@ -31,7 +51,7 @@ def find(model):
             continue
         seen.add(name)
         if name in producers and producers[name].op_type not in ("Shape", "Size"):
-            pending += producers[name].input
+            pending += _reads(producers[name])
     return [i.name for i in model.graph.input if i.name in seen]
 
 

@@ -10,11 +10,13 @@ Weights are read from the files that the module names. Static shapes only.
 import math
 import re
 
+import ml_dtypes
 import numpy as np
 
 from reference import REFERENCE
 
-TYPES = {"f32": np.float32, "f64": np.float64, "f16": np.float16, "i1": np.bool_,
+TYPES = {"f32": np.float32, "f64": np.float64, "f16": np.float16, "bf16": ml_dtypes.bfloat16,
+         "i1": np.bool_,
          "i8": np.int8, "i16": np.int16, "i32": np.int32, "i64": np.int64,
          "ui8": np.uint8, "ui16": np.uint16, "ui32": np.uint32, "ui64": np.uint64}
 
@@ -51,7 +53,7 @@ def _number(text, dtype):
         return text == "true"
     if text.startswith("0x"):
         return int(text, 16).to_bytes(dtype.itemsize, "little")
-    return float(text) if dtype.kind == "f" else int(text)
+    return float(text) if dtype.kind == "f" or dtype == ml_dtypes.bfloat16 else int(text)
 
 
 def _dense(text):

@@ -22,12 +22,24 @@ struct ResizeMethod {
   }
 };
 
-/// One axis that changes.
+/// How many outputs an axis has per input.
+struct ResizeScale {
+  /// One that the model gives.
+  std::optional<double> number;
+  /// Otherwise: outputs and inputs of axes, of whose quotients the smallest or
+  /// the largest counts.
+  llvm::SmallVector<std::pair<DimExpr, DimExpr>, 1> quotients;
+  bool isLargest = false;
+
+  /// Whether this is known to be 1.
+  bool isOne() const;
+};
+
+/// One axis that changes. Where the scale is a quotient, sizes are at least 1.
 struct ResizedAxis {
   int64_t axis;
   DimExpr input, output;
-  /// Nothing: output / input.
-  std::optional<double> scale;
+  ResizeScale scale;
   /// Ends of the part of the input, in [0, 1] of it; only of a crop.
   mlir::Value start = nullptr, end = nullptr;
 };
@@ -36,12 +48,8 @@ struct ResizedAxis {
 class AxisSampler {
 public:
   AxisSampler(NodeContext &node, const ResizeMethod &method,
-              const ResizedAxis &axis)
-      : node(node), build(node.build()), method(method), axis(axis),
-        f64(build.getBuilder().getF64Type()) {}
+              const ResizedAxis &axis);
 
-  /// Fails if a size is symbolic where it must not be.
-  llvm::LogicalResult prepare();
   /// Returns the resized `image`, which has one row per entry of the axis.
   llvm::FailureOr<mlir::Value> resize(mlir::Value image);
   /// Returns which outputs lie beyond the image, as [output].
@@ -49,21 +57,28 @@ public:
 
 private:
   mlir::Value scalar(double number) { return build.splat({}, f64, number); }
-  mlir::Value spread(mlir::Value number, llvm::ArrayRef<DimExpr> dims) {
-    return build.broadcast(number, dims);
+  /// Repeats `number` along the output.
+  mlir::Value spread(mlir::Value number) {
+    return build.broadcast(number, {axis.output});
   }
+  mlir::Value buildScale();
   mlir::Value buildPlaces();
-  mlir::Value chooseIfLong(mlir::Value places, mlir::Value single);
+  mlir::Value buildCropPlaces(mlir::Value x);
+  mlir::Value chooseIfOne(mlir::Value size, mlir::Value single,
+                          mlir::Value places);
   mlir::Value resizeNearest(mlir::Value image);
-  mlir::Value resizeWeighted(mlir::Value image);
-  std::pair<int64_t, int64_t> getTaps();
+  mlir::Value resizeWeighted(mlir::Value image, const DimExpr &reach);
+  mlir::Value buildWeights(mlir::Value distance);
+  llvm::FailureOr<DimExpr> getReach();
 
   NodeContext &node;
   GraphBuilder &build;
   const ResizeMethod &method;
   const ResizedAxis &axis;
   mlir::Type f64;
-  double input = 0, output = 0, scale = 0;
+  /// Scalars of f64: sizes, outputs per input, the input's size times that, and
+  /// its last index. They are folded where sizes are constant.
+  mlir::Value input, output, scale, exact, last;
   /// Where in the input each output lies, as [output] of f64.
   mlir::Value places;
 };

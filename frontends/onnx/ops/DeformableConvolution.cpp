@@ -19,10 +19,12 @@ namespace {
 struct Deformed {
   DimExpr batch;
   int64_t channels, outputs, groups, offsetGroups;
-  SmallVector<int64_t> image, kernel, result;
+  SmallVector<int64_t> kernel;
+  /// Spatial sizes.
+  Dims image, result;
 
   int64_t getNumTaps() const { return kernel[0] * kernel[1]; }
-  int64_t getNumPlaces() const { return result[0] * result[1]; }
+  DimExpr getNumPlaces() const { return result[0] * result[1]; }
 };
 
 } // namespace
@@ -33,7 +35,7 @@ static Value getRegularPlaces(GraphBuilder &build, const Deformed &conv,
                               const Windows &windows, int64_t axis,
                               Type element) {
   Dims dims{DimExpr(1), DimExpr(conv.kernel[0]), DimExpr(conv.kernel[1]),
-            DimExpr(conv.result[0]), DimExpr(conv.result[1])};
+            conv.result[0], conv.result[1]};
   auto along = [&](int64_t position, int64_t step) {
     Value numbers = build.cast(build.iota(dims[position]), element);
     numbers = build.binary<MulOp>(numbers, static_cast<double>(step));
@@ -47,7 +49,7 @@ static Value getRegularPlaces(GraphBuilder &build, const Deformed &conv,
 /// Returns what an input gives per tap and place, [B, groups * taps,
 /// result...], as [B * groups, places, taps].
 static Value byPlace(GraphBuilder &build, const Deformed &conv, Value input) {
-  DimExpr taps(conv.getNumTaps()), places(conv.getNumPlaces());
+  DimExpr taps(conv.getNumTaps()), places = conv.getNumPlaces();
   DimExpr images = conv.batch * DimExpr(conv.offsetGroups);
   return build.transpose(build.reshape(input, {images, taps, places}),
                          {0, 2, 1});
@@ -60,7 +62,7 @@ static Taps getPixels(NodeContext &node, const Deformed &conv,
   GraphBuilder &build = node.build();
   Type element = getElementTypeOf(offsets);
   DimExpr images = conv.batch * DimExpr(conv.offsetGroups);
-  DimExpr taps(conv.getNumTaps()), places(conv.getNumPlaces());
+  DimExpr taps(conv.getNumTaps()), places = conv.getNumPlaces();
   // [..., kernel taps, axis, places]: the axis to the end.
   Value moved = build.transpose(
       build.reshape(offsets, {images, taps, DimExpr(2), places}), {0, 3, 1, 2});
@@ -93,7 +95,7 @@ static FailureOr<Value> buildColumns(NodeContext &node, const Deformed &conv,
   if (node.hasInput(4)) {
     Value mask = node.getInput(4);
     Dims expected{conv.batch, DimExpr(conv.offsetGroups * conv.getNumTaps()),
-                  DimExpr(conv.result[0]), DimExpr(conv.result[1])};
+                  conv.result[0], conv.result[1]};
     if (!mask)
       return failure();
     if (mask.getType() != getTensorType(expected, getElementTypeOf(image)))
@@ -107,7 +109,7 @@ static FailureOr<Value> buildColumns(NodeContext &node, const Deformed &conv,
   }
   int64_t groupChannels = conv.channels / conv.offsetGroups;
   DimExpr groups(conv.offsetGroups), width(groupChannels);
-  DimExpr size(conv.image[0] * conv.image[1]);
+  DimExpr size = conv.image[0] * conv.image[1];
   Value rows = build.reshape(image, {conv.batch * groups, width, size});
   Dims flat{table[0], table[1] * table[2], table[3]};
   pixels = reshapeTaps(build, pixels, flat);
@@ -127,7 +129,7 @@ static Value multiply(GraphBuilder &build, const Deformed &conv, Value columns,
                       Value filter) {
   DimExpr groups(conv.groups), inputs(conv.channels / conv.groups);
   DimExpr outputs(conv.outputs / conv.groups), taps(conv.getNumTaps());
-  DimExpr places(conv.getNumPlaces());
+  DimExpr places = conv.getNumPlaces();
   Value lhs =
       build.reshape(columns, {conv.batch * places, taps, groups, inputs});
   lhs = build.reshape(build.transpose(lhs, {2, 0, 1, 3}),
@@ -141,9 +143,9 @@ static Value multiply(GraphBuilder &build, const Deformed &conv, Value columns,
   }
   Value product = build.reshape(build.matmul(lhs, rhs),
                                 {groups, conv.batch, places, outputs});
-  return build.reshape(build.transpose(product, {1, 0, 3, 2}),
-                       {conv.batch, groups * outputs, DimExpr(conv.result[0]),
-                        DimExpr(conv.result[1])});
+  return build.reshape(
+      build.transpose(product, {1, 0, 3, 2}),
+      {conv.batch, groups * outputs, conv.result[0], conv.result[1]});
 }
 
 /// Reads and checks the sizes.
@@ -152,12 +154,11 @@ static FailureOr<Deformed> getSizes(NodeContext &node, Value image,
   Deformed conv;
   Dims dims = getDimsOf(image);
   conv.batch = dims[0];
-  FailureOr<SmallVector<int64_t>> sizes =
-      node.checkStatic(ArrayRef(dims).drop_front(), "the image");
-  if (failed(sizes))
+  FailureOr<int64_t> channels = node.checkStatic(dims[1], "the channels");
+  if (failed(channels))
     return failure();
-  conv.channels = sizes->front();
-  conv.image.assign(sizes->begin() + 1, sizes->end());
+  conv.channels = *channels;
+  conv.image.assign(dims.begin() + 2, dims.end());
   conv.outputs = filter[0];
   conv.kernel.assign(filter.begin() + 2, filter.end());
   conv.groups = node.getInt("group", 1);
@@ -189,11 +190,7 @@ LogicalResult neap::frontend::importDeformConv(NodeContext &node) {
                  Rounding::Down);
   if (failed(windows))
     return failure();
-  FailureOr<SmallVector<int64_t>> result =
-      node.checkStatic(windows->results, "the result");
-  if (failed(result))
-    return failure();
-  conv->result = *result;
+  conv->result = windows->results;
   RankedTensorType offsets = node.getInputType(2);
   Dims expected{conv->batch,
                 DimExpr(conv->offsetGroups * conv->getNumTaps() * 2)};

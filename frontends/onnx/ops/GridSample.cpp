@@ -28,12 +28,17 @@ struct Method {
 struct Axis {
   GraphBuilder &build;
   const Method &method;
-  int64_t size;
+  DimExpr size;
 
-  /// Ends of the image.
-  double getLow() const { return method.alignsCorners ? 0 : -0.5; }
-  double getHigh() const {
-    return static_cast<double>(size) - (method.alignsCorners ? 1 : 0.5);
+  /// How far the image reaches beyond the middle of its outermost pixels.
+  double getMargin() const { return method.alignsCorners ? 0 : 0.5; }
+  /// Its ends and its length, in the shape and element type of `like`.
+  Value getLow(Value like) const { return build.splatLike(like, -getMargin()); }
+  Value getHigh(Value like) const {
+    return sizeLike(build, like, size - 1, getMargin());
+  }
+  Value getLength(Value like) const {
+    return sizeLike(build, like, size - 1, 2 * getMargin());
   }
 
   Value findPlaces(Value grid) const;
@@ -48,40 +53,39 @@ struct Axis {
 /// Returns where in the image the grid's numbers in [-1, 1] are.
 Value Axis::findPlaces(Value grid) const {
   Value shifted = build.binary<AddOp>(grid, 1.0);
-  auto length = static_cast<double>(size);
   if (method.alignsCorners)
-    return build.binary<MulOp>(build.binary<DivOp>(shifted, 2.0), length - 1);
-  Value scaled = build.binary<MulOp>(shifted, length);
+    return build.binary<MulOp>(build.binary<DivOp>(shifted, 2.0),
+                               getLength(shifted));
+  Value scaled = build.binary<MulOp>(shifted, getLength(shifted));
   return build.binary<DivOp>(build.binary<AddOp>(scaled, -1.0), 2.0);
 }
 
 Value Axis::clampToImage(Value places) const {
   return clamp(build, places, build.splatLike(places, 0),
-               build.splatLike(places, static_cast<double>(size - 1)));
+               build.sizeLike(places, size - 1));
 }
 
 /// Mirrors places at the ends of the image until they are inside.
 Value Axis::reflect(Value places) const {
-  double low = getLow(), length = getHigh() - low;
-  if (length == 0)
-    return build.splatLike(places, 0);
-  Value away = build.unary<AbsOp>(build.binary<AddOp>(places, -low));
+  Value low = getLow(places), length = getLength(places);
+  Value away = build.unary<AbsOp>(build.binary<SubOp>(places, low));
   Value flips = build.unary<FloorOp>(build.binary<DivOp>(away, length));
-  Value rest = build.binary<SubOp>(
-      away, build.binary<MulOp>(flips, build.splatLike(flips, length)));
+  Value rest = build.binary<SubOp>(away, build.binary<MulOp>(flips, length));
   Value half = build.unary<FloorOp>(build.binary<MulOp>(flips, 0.5));
   Value isEven = build.compare(ComparePredicate::EQ,
                                build.binary<MulOp>(half, 2.0), flips);
-  Value back = build.binary<SubOp>(build.splatLike(rest, length), rest);
-  return build.binary<AddOp>(build.select(isEven, rest, back), low);
+  Value back = build.binary<SubOp>(length, rest);
+  Value mirrored = build.binary<AddOp>(build.select(isEven, rest, back), low);
+  // Aligned corners of one pixel leave it no length.
+  Value hasLength = build.compare(ComparePredicate::GT, length, 0.0);
+  return build.select(hasLength, mirrored, build.splatLike(places, 0));
 }
 
 /// Moves places beyond the image into it, as the padding says.
 Value Axis::putInside(Value places) const {
   if (method.padding == Padding::Zeros)
     return places;
-  Value inside = isBetween(build, places, build.splatLike(places, getLow()),
-                           build.splatLike(places, getHigh()));
+  Value inside = isBetween(build, places, getLow(places), getHigh(places));
   Value moved = method.padding == Padding::Border ? clampToImage(places)
                                                   : reflect(places);
   return build.select(inside, places, moved);
@@ -150,7 +154,7 @@ static FailureOr<Method> getMethod(NodeContext &node) {
 /// Returns the taps of all places of `grid` [N, places, spatial axes], as
 /// [N, places, taps].
 static Taps getAllTaps(GraphBuilder &build, const Method &method, Value grid,
-                       ArrayRef<int64_t> spatial) {
+                       ArrayRef<DimExpr> spatial) {
   Dims dims = getDimsOf(grid);
   Taps all;
   int64_t numTaps = 1;
@@ -186,11 +190,7 @@ LogicalResult neap::frontend::importGridSample(NodeContext &node) {
                                "three spatial axes "
                                "and a grid [N, places..., spatial axes], got "
                             << printDims(dims) << " and " << printDims(places);
-  FailureOr<SmallVector<int64_t>> spatial = node.checkStatic(
-      ArrayRef(dims).drop_front(2), "a spatial axis of the image");
   Type element = getElementTypeOf(image);
-  if (failed(spatial))
-    return failure();
   if (!isa<FloatType>(element) || !isa<FloatType>(getElementTypeOf(grid)))
     return node.emitError() << "expected an image and a grid of floats, got "
                             << element << " and " << getElementTypeOf(grid);
@@ -206,7 +206,8 @@ LogicalResult neap::frontend::importGridSample(NodeContext &node) {
   Type gridType = getElementTypeOf(grid) == f64 ? f64 : f32;
   Value flatGrid = build.reshape(build.cast(grid, gridType),
                                  {dims[0], numPlaces, places.back()});
-  Taps taps = getAllTaps(build, *method, flatGrid, *spatial);
+  Taps taps =
+      getAllTaps(build, *method, flatGrid, ArrayRef(dims).drop_front(2));
   DimExpr numPixels = getNumElements(ArrayRef(dims).drop_front(2));
   Value pixels = build.reshape(toChannelsLast(build, build.cast(image, wide)),
                                {dims[0], numPixels, dims[1]});

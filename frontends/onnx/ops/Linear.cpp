@@ -3,6 +3,8 @@
 // Linear.cpp - MatMul with NumPy's rules for vectors and batches, and Gemm.
 #include "frontends/onnx/NodeContext.h"
 #include "frontends/onnx/OpImporters.h"
+#include "frontends/onnx/ops/Einsum.h"
+#include "frontends/onnx/ops/Fourier.h"
 
 using namespace mlir;
 using namespace neap;
@@ -162,7 +164,9 @@ static LogicalResult importDet(NodeContext &node) {
 
 ArrayRef<OpImporter> neap::frontend::getLinearImporters() {
   static const OpImporter kImporters[] = {
+      {"DFT", 17, importDft, "only lengths known when it is compiled, to 2048"},
       {"Det", 11, importDet},
+      {"Einsum", 12, importEinsum},
       {"Gemm", 7, importGemm},
       {"MatMul", 1, importMatMul},
   };

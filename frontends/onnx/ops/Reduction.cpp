@@ -151,10 +151,56 @@ static LogicalResult importCumSum(NodeContext &node) {
              .getResult());
 }
 
+/// Returns `input` moved by `distance` along `axis`, away from its start or, if
+/// `reverse`, its end; ones come in.
+static Value shiftInOnes(GraphBuilder &build, Value input, int64_t axis,
+                         int64_t distance, bool reverse) {
+  Dims dims = getDimsOf(input), onesDims = dims;
+  Dims starts(dims.size(), DimExpr(0));
+  dims[axis] = dims[axis] - DimExpr(distance);
+  onesDims[axis] = DimExpr(distance);
+  if (reverse)
+    starts[axis] = DimExpr(distance);
+  SmallVector<int64_t> steps(dims.size(), 1);
+  Value rest = build.slice(input, starts, dims, steps);
+  Value ones = build.splat(onesDims, getElementTypeOf(input), 1);
+  return reverse ? build.concat({rest, ones}, axis)
+                 : build.concat({ones, rest}, axis);
+}
+
+/// Products of 2, 4, 8, ... neighbours, each made of two of the last.
+static LogicalResult importCumProd(NodeContext &node) {
+  Value result = node.getInput(0);
+  if (!result)
+    return failure();
+  FailureOr<SmallVector<int64_t>> position = node.getInts(1, "axis");
+  if (failed(position))
+    return failure();
+  if (position->size() != 1)
+    return node.emitError() << "expected one axis, got " << position->size();
+  FailureOr<int64_t> axis =
+      node.checkAxis(position->front(), getRankOf(result));
+  if (failed(axis))
+    return failure();
+  FailureOr<int64_t> size =
+      node.checkStatic(getDimsOf(result)[*axis], "the axis of the products");
+  if (failed(size))
+    return failure();
+  GraphBuilder &build = node.build();
+  bool reverse = node.getInt("reverse", 0) != 0;
+  if (node.getInt("exclusive", 0) && *size > 0)
+    result = shiftInOnes(build, result, *axis, 1, reverse);
+  for (int64_t distance = 1; distance < *size; distance *= 2)
+    result = build.binary<MulOp>(
+        result, shiftInOnes(build, result, *axis, distance, reverse));
+  return node.setOutput(0, result);
+}
+
 ArrayRef<OpImporter> neap::frontend::getReductionImporters() {
   static const OpImporter kImporters[] = {
       {"ArgMax", 1, importArgReduce<ReduceKind::Max>},
       {"ArgMin", 1, importArgReduce<ReduceKind::Min>},
+      {"CumProd", 26, importCumProd},
       {"CumSum", 11, importCumSum},
       {"ReduceL1", 1, importReduce<reduceL1>},
       {"ReduceL2", 1, importReduce<reduceL2>},

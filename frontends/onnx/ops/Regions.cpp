@@ -9,8 +9,8 @@ using namespace mlir;
 using namespace neap;
 using namespace neap::frontend;
 
-/// Checks an image [N, C, H, W] of floats and returns its static sizes.
-static FailureOr<SmallVector<int64_t>> getImageSizes(NodeContext &node) {
+/// Checks an image [N, C, H, W] of floats and returns its sizes.
+static FailureOr<Dims> getImageSizes(NodeContext &node) {
   RankedTensorType type = node.getInputType(0);
   if (!type || failed(node.checkRank(0, 4)))
     return failure();
@@ -18,7 +18,7 @@ static FailureOr<SmallVector<int64_t>> getImageSizes(NodeContext &node) {
   if (!element.isF32() && !element.isF64())
     return node.emitError()
            << "expected an image of float32 or float64, got " << element;
-  return node.checkStatic(getDims(type), "the image");
+  return Dims(getDims(type));
 }
 
 /// Returns the regions [R, columns], of the element type of the image.
@@ -59,7 +59,8 @@ static Value spread(GraphBuilder &build, Value value, ArrayRef<DimExpr> dims) {
 
 /// Returns the taps of one axis of `size` elements as [R, bins, samples * 2].
 static Taps getSampleTaps(GraphBuilder &build, const Alignment &alignment,
-                          Value start, Value end, int64_t bins, int64_t size) {
+                          Value start, Value end, int64_t bins,
+                          const DimExpr &size) {
   auto scale = [&](Value value) {
     return build.binary<AddOp>(build.binary<MulOp>(value, alignment.scale),
                                -alignment.shift);
@@ -85,9 +86,9 @@ static Taps getSampleTaps(GraphBuilder &build, const Alignment &alignment,
   // Places up to one element beyond the image count as its border; others are
   // 0.
   Value isNear = isBetween(build, places, build.splatLike(places, -1),
-                           build.splatLike(places, static_cast<double>(size)));
-  Value last = build.splatLike(places, static_cast<double>(size - 1));
-  Value inside = clamp(build, places, build.splatLike(places, 0), last);
+                           build.sizeLike(places, size));
+  Value inside = clamp(build, places, build.splatLike(places, 0),
+                       build.sizeLike(places, size - 1));
   Taps taps = buildLinearTaps(build, inside, size);
   Value counts =
       build.binary<AndOp>(repeatAtEnd(build, isNear, 2), taps.isInside);
@@ -151,7 +152,7 @@ static LogicalResult gatherRegions(NodeContext &node, ReduceKind kind,
 }
 
 LogicalResult neap::frontend::importRoiAlign(NodeContext &node) {
-  FailureOr<SmallVector<int64_t>> sizes = getImageSizes(node);
+  FailureOr<Dims> sizes = getImageSizes(node);
   FailureOr<Alignment> alignment = getAlignment(node);
   FailureOr<int64_t> height = getBins(node, "output_height");
   FailureOr<int64_t> width = getBins(node, "output_width");
@@ -188,9 +189,9 @@ LogicalResult neap::frontend::importRoiAlign(NodeContext &node) {
     taps.weight = build.binary<DivOp>(
         taps.weight,
         static_cast<double>(alignment->samples * alignment->samples));
-  Value images =
-      build.binary<MulOp>(build.cast(batch, build.getBuilder().getI64Type()),
-                          static_cast<double>((*sizes)[2] * (*sizes)[3]));
+  Value images = build.cast(batch, build.getBuilder().getI64Type());
+  images = build.binary<MulOp>(
+      images, build.sizeLike(images, (*sizes)[2] * (*sizes)[3]));
   images = build.broadcast(build.reshape(images, {numRegions, 1, 1, 1}), table);
   return gatherRegions(node,
                        alignment->isMax ? ReduceKind::Max : ReduceKind::Sum,
@@ -204,7 +205,7 @@ LogicalResult neap::frontend::importRoiAlign(NodeContext &node) {
 /// Returns the elements of an axis of `size` that each of the bins between
 /// `start` and `end` [R] covers, -1 for the others: [R, bins, size].
 static Value getBinElements(GraphBuilder &build, Value start, Value end,
-                            double scale, int64_t bins, int64_t size) {
+                            double scale, int64_t bins, const DimExpr &size) {
   auto round = [&](Value value) {
     // Halves away from 0.
     Value scaled = build.binary<MulOp>(value, scale);
@@ -215,7 +216,7 @@ static Value getBinElements(GraphBuilder &build, Value start, Value end,
   start = round(start);
   Value length = build.binary<MaxOp>(
       build.binary<AddOp>(build.binary<SubOp>(round(end), start), 1.0), 1.0);
-  Dims dims{getDimsOf(start)[0], DimExpr(bins), DimExpr(size)};
+  Dims dims{getDimsOf(start)[0], DimExpr(bins), size};
   Type element = getElementTypeOf(start);
   auto along = [&](int64_t axis) {
     Value numbers = build.cast(build.iota(dims[axis]), element);
@@ -250,7 +251,7 @@ static Value maximize(GraphBuilder &build, Value rows, Value elements) {
 }
 
 LogicalResult neap::frontend::importMaxRoiPool(NodeContext &node) {
-  FailureOr<SmallVector<int64_t>> sizes = getImageSizes(node);
+  FailureOr<Dims> sizes = getImageSizes(node);
   SmallVector<int64_t> pooled = node.getInts("pooled_shape");
   if (failed(sizes))
     return failure();
@@ -267,39 +268,34 @@ LogicalResult neap::frontend::importMaxRoiPool(NodeContext &node) {
     return takeColumn(build, regions, index);
   };
   DimExpr numRegions = getDimsOf(regions)[0];
-  int64_t channels = (*sizes)[1], height = (*sizes)[2], width = (*sizes)[3];
-  if (failed(node.checkSize(
-          {numRegions, DimExpr(height), DimExpr(width), DimExpr(channels)})) ||
-      failed(node.checkSize({numRegions, DimExpr(pooled[0]), DimExpr(pooled[1]),
-                             DimExpr(std::max(width, channels))})))
+  DimExpr channels = (*sizes)[1], height = (*sizes)[2], width = (*sizes)[3];
+  Dims bins{numRegions, DimExpr(pooled[0]), DimExpr(pooled[1])};
+  if (failed(node.checkSize({numRegions, height, width, channels})) ||
+      failed(node.checkSize({bins[0], bins[1], bins[2], width})) ||
+      failed(node.checkSize({bins[0], bins[1], bins[2], channels})))
     return failure();
   // First the image of each region, then its rows, then its columns.
   Value images = toChannelsLast(build, node.getInput(0));
   Value batch = build.cast(column(0), build.getBuilder().getI64Type());
   Type element = getElementTypeOf(images);
-  Value chosen =
-      GatherOp::create(build.getBuilder(), build.getLoc(),
-                       getTensorType({numRegions, DimExpr(height),
-                                      DimExpr(width), DimExpr(channels)},
-                                     element),
-                       images, batch, 0);
-  Value rows = build.reshape(
-      chosen, {numRegions, DimExpr(height), DimExpr(width * channels)});
+  Value chosen = GatherOp::create(
+      build.getBuilder(), build.getLoc(),
+      getTensorType({numRegions, height, width, channels}, element), images,
+      batch, 0);
+  Value rows = build.reshape(chosen, {numRegions, height, width * channels});
   Value tall = maximize(
       build, rows,
       getBinElements(build, column(2), column(4), scale, pooled[0], height));
   DimExpr numRows = numRegions * DimExpr(pooled[0]);
   Value columns =
       getBinElements(build, column(1), column(3), scale, pooled[1], width);
-  Dims repeated{numRegions, DimExpr(pooled[0]), DimExpr(pooled[1]),
-                DimExpr(width)};
+  Dims repeated{bins[0], bins[1], bins[2], width};
   columns = build.broadcast(
       build.reshape(columns, {numRegions, 1, repeated[2], repeated[3]}),
       repeated);
-  Value result = maximize(
-      build, build.reshape(tall, {numRows, DimExpr(width), DimExpr(channels)}),
-      build.reshape(columns, {numRows, repeated[2], repeated[3]}));
-  result = build.reshape(
-      result, {numRegions, repeated[1], repeated[2], DimExpr(channels)});
+  Value result =
+      maximize(build, build.reshape(tall, {numRows, width, channels}),
+               build.reshape(columns, {numRows, repeated[2], repeated[3]}));
+  result = build.reshape(result, {bins[0], bins[1], bins[2], channels});
   return node.setOutput(0, toChannelsFirst(build, result));
 }

@@ -2,12 +2,15 @@
 //
 // Resize.cpp - Resize and Upsample: attributes and sizes, then axis by axis.
 // Source: ONNX Resize-19, Upsample-9.
+#include "dialects/neap/IR/DimExprSimplify.h"
 #include "frontends/onnx/OpImporters.h"
 #include "frontends/onnx/ops/AxisSampler.h"
 #include "frontends/onnx/ops/Regions.h"
 #include "frontends/onnx/ops/Sampling.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CheckedArithmetic.h"
+
 #include <cmath>
 
 using namespace mlir;
@@ -19,25 +22,63 @@ using namespace neap::frontend;
 //===----------------------------------------------------------------------===//
 
 /// Returns `size` times `scale`, rounded down; as float32 computes it.
+static int64_t scaleNumber(int64_t size, double scale) {
+  return static_cast<int64_t>(
+      std::floor(static_cast<float>(size) * static_cast<float>(scale)));
+}
+
+/// Whether size * numerator / denominator is what float32 computes, for all
+/// sizes that are possible.
+static bool matchesFloat(std::pair<int64_t, int64_t> sizes, double scale,
+                         int64_t numerator, int64_t denominator) {
+  for (int64_t size = sizes.first; size <= sizes.second; ++size) {
+    std::optional<int64_t> product = llvm::checkedMul(size, numerator);
+    if (!product || *product / denominator != scaleNumber(size, scale))
+      return false;
+  }
+  return true;
+}
+
+/// Returns the expression of `scaleNumber`: a fraction, the first one of the
+/// continued fraction of `scale` that gives its results. Nothing if none does.
+static std::optional<DimExpr> scaleSymbol(const DimExpr &size,
+                                          std::pair<int64_t, int64_t> sizes,
+                                          double scale) {
+  // What is left of the scale as a fraction, and the last two convergents.
+  int64_t upper = std::llround(scale * 0x1p42), lower = int64_t(1) << 42;
+  int64_t numerator = 1, denominator = 0, lastNumerator = 0,
+          lastDenominator = 1;
+  while (lower != 0) {
+    int64_t whole = upper / lower;
+    lastNumerator += whole * numerator;
+    lastDenominator += whole * denominator;
+    std::swap(numerator, lastNumerator);
+    std::swap(denominator, lastDenominator);
+    upper -= whole * lower;
+    std::swap(upper, lower);
+    if (matchesFloat(sizes, scale, numerator, denominator))
+      return (size * DimExpr(numerator)).floorDiv(denominator);
+  }
+  return std::nullopt;
+}
+
+/// Returns `size` times `scale`, rounded down.
 static FailureOr<DimExpr> scaleSize(NodeContext &node, const DimExpr &size,
                                     double scale) {
   if (!(scale > 0) || scale > 1 << 20)
     return node.emitError() << "expected scales in (0, 2^20], got " << scale;
   if (std::optional<int64_t> known = size.getConstant())
-    return DimExpr(static_cast<int64_t>(
-        std::floor(static_cast<float>(*known) * static_cast<float>(scale))));
-  // A symbol is only scaled by what 2^16ths can express.
-  constexpr int64_t kDivisor = 1 << 16;
-  double numerator = scale * kDivisor;
-  if (numerator != std::floor(numerator))
+    return DimExpr(scaleNumber(*known, scale));
+  constexpr int64_t kMaxNumSizes = 1 << 20;
+  auto bounds = node.getFacts().getBounds(size);
+  std::optional<DimExpr> scaled;
+  if (bounds && bounds->second - bounds->first < kMaxNumSizes)
+    scaled = scaleSymbol(size, *bounds, scale);
+  if (!scaled)
     return node.emitError()
            << "the size " << size.str() << " cannot be scaled by " << scale
-           << "; bind it with --dim";
-  auto factor = static_cast<int64_t>(numerator);
-  int64_t divisor = kDivisor;
-  for (; factor % 2 == 0 && divisor > 1; divisor /= 2)
-    factor /= 2;
-  return (size * DimExpr(factor)).floorDiv(divisor);
+           << "; bind it or narrow its range with --dim";
+  return *scaled;
 }
 
 /// Sets the outputs of `axes` from input `index`, the scales.
@@ -54,36 +95,75 @@ static LogicalResult readScales(NodeContext &node, size_t index,
     if (failed(output))
       return failure();
     axis.output = *output;
-    axis.scale = scale;
+    axis.scale.number = scale;
   }
   return success();
+}
+
+/// Refuses an axis that can be empty, or become so.
+static LogicalResult checkNotEmpty(NodeContext &node, const DimExpr &size,
+                                   StringRef what) {
+  auto bounds = node.getFacts().getBounds(size);
+  if (!bounds || bounds->first >= 1)
+    return success();
+  return node.emitError() << "expected " << what << " of at least 1, got "
+                          << printWithLeast(size, bounds->first);
+}
+
+/// Returns the quotients of outputs and inputs that may be the smallest, or
+/// the largest: those that no other one is known to beat.
+static ResizeScale chooseScale(const SymbolFacts &facts, bool isLargest,
+                               ArrayRef<ResizedAxis> axes) {
+  ResizeScale scale;
+  scale.isLargest = isLargest;
+  auto isBeaten = [&](const auto &quotient, const auto &by) {
+    DimExpr mine = quotient.first * by.second;
+    DimExpr other = by.first * quotient.second;
+    return isLargest ? facts.isAtLeast(other, mine)
+                     : facts.isAtLeast(mine, other);
+  };
+  for (const ResizedAxis &axis : axes) {
+    std::pair<DimExpr, DimExpr> quotient(axis.output, axis.input);
+    if (llvm::any_of(scale.quotients,
+                     [&](const auto &by) { return isBeaten(quotient, by); }))
+      continue;
+    llvm::erase_if(scale.quotients, [&](const auto &other) {
+      return isBeaten(other, quotient);
+    });
+    scale.quotients.push_back(quotient);
+  }
+  return scale;
+}
+
+/// Returns the size `input` times `scale`, a quotient, rounded to the nearest.
+static DimExpr scaleToNearest(const DimExpr &input, const ResizeScale &scale) {
+  std::optional<DimExpr> result;
+  for (const auto &[outputs, inputs] : scale.quotients) {
+    DimExpr twice = DimExpr(2) * outputs * input + inputs;
+    DimExpr size =
+        inputs == input ? outputs : twice.floorDiv(DimExpr(2) * inputs);
+    if (!result)
+      result = size;
+    else
+      result = scale.isLargest ? DimExpr::max(*result, size)
+                               : DimExpr::min(*result, size);
+  }
+  return *result;
 }
 
 /// Makes all scales the smallest or largest of them.
 static LogicalResult keepAspectRatio(NodeContext &node, bool isLargest,
                                      MutableArrayRef<ResizedAxis> axes) {
-  std::optional<double> chosen;
-  for (const ResizedAxis &axis : axes) {
-    FailureOr<int64_t> input = node.checkStatic(axis.input, "a resized axis");
-    FailureOr<int64_t> output = node.checkStatic(axis.output, "a resized axis");
-    if (failed(input) || failed(output))
+  for (const ResizedAxis &axis : axes)
+    if (failed(checkNotEmpty(node, axis.input, "resized axes")))
       return failure();
-    constexpr int64_t kMaxSize = int64_t(1) << 40;
-    if (*input < 1 || *output > kMaxSize)
-      return node.emitError() << "expected axes of at least one element and "
-                                 "sizes of at most 2^40, got "
-                              << *input << " and " << *output;
-    double scale = static_cast<double>(*output) / static_cast<double>(*input);
-    if (!chosen || (isLargest ? scale > *chosen : scale < *chosen))
-      chosen = scale;
-  }
+  ResizeScale scale = chooseScale(node.getFacts(), isLargest, axes);
   for (ResizedAxis &axis : axes) {
-    axis.scale = *chosen;
-    double size = *chosen * static_cast<double>(*axis.input.getConstant());
-    if (size > 0x1p62)
+    axis.scale = scale;
+    axis.output = simplify(scaleToNearest(axis.input, scale), node.getFacts());
+    if (!axis.output.isKnown())
       return node.emitError()
              << "the scaled size of axis " << axis.axis << " is beyond 64 bits";
-    axis.output = DimExpr(static_cast<int64_t>(std::floor(size + 0.5)));
   }
   return success();
 }
@@ -98,10 +178,12 @@ static LogicalResult readSizes(NodeContext &node,
     return node.emitError()
            << "expected " << axes.size() << " sizes, got " << sizes->size();
   for (auto [axis, size] : llvm::zip_equal(axes, *sizes)) {
-    if (size.getConstant().value_or(1) < 1)
-      return node.emitError()
-             << "expected sizes of at least 1, got " << size.str();
-    axis.output = size;
+    axis.output = simplify(size, node.getFacts());
+    axis.scale.quotients = {{axis.output, axis.input}};
+    if (!axis.scale.isOne() &&
+        (failed(checkNotEmpty(node, axis.output, "sizes")) ||
+         failed(checkNotEmpty(node, axis.input, "resized axes"))))
+      return failure();
   }
   StringRef policy = node.getString("keep_aspect_ratio_policy", "stretch");
   if (policy == "stretch")
@@ -150,7 +232,7 @@ static FailureOr<SmallVector<ResizedAxis>> getAxes(NodeContext &node,
                      [&](const ResizedAxis &a) { return a.axis == *axis; }))
       return node.emitError()
              << "expected each axis once, got axis " << *axis << " twice";
-    axes.push_back({*axis, dims[*axis], dims[*axis], std::nullopt});
+    axes.push_back({*axis, dims[*axis], dims[*axis], ResizeScale()});
   }
   return axes;
 }
@@ -220,8 +302,6 @@ static FailureOr<Value> resizeAxes(NodeContext &node,
     ResizedAxis moved = *axis;
     moved.axis -= isTransposed ? 1 : 0;
     AxisSampler sampler(node, method, moved);
-    if (failed(sampler.prepare()))
-      return failure();
     FailureOr<Value> resized = sampler.resize(image);
     if (failed(resized))
       return failure();
@@ -250,7 +330,7 @@ static LogicalResult importScaled(NodeContext &node, const ResizeMethod &method,
   Dims dims = getDimsOf(image);
   for (const ResizedAxis &axis : axes) {
     dims[axis.axis] = axis.output;
-    bool isKept = axis.output == axis.input && axis.scale.value_or(1) == 1;
+    bool isKept = axis.output == axis.input && axis.scale.isOne();
     if (!isKept || !method.keepsAxes())
       changed.push_back(&axis);
   }

@@ -31,10 +31,18 @@ Value neap::frontend::buildCubicWeights(GraphBuilder &build, Value distance,
                       beyond);
 }
 
-Value neap::frontend::buildTaps(GraphBuilder &build, int64_t first,
+Value neap::frontend::sizeLike(GraphBuilder &build, Value like,
+                               const DimExpr &size, double more) {
+  Value exact = build.binary<AddOp>(
+      build.size(size, build.getBuilder().getF64Type()), more);
+  return build.broadcast(build.cast(exact, getElementTypeOf(like)),
+                         getDimsOf(like));
+}
+
+Value neap::frontend::buildTaps(GraphBuilder &build, const DimExpr &first,
                                 ArrayRef<DimExpr> dims, Type element) {
   Value taps = build.cast(build.iota(dims.back()), element);
-  taps = build.binary<AddOp>(taps, static_cast<double>(first));
+  taps = build.binary<AddOp>(taps, build.sizeLike(taps, first));
   return build.broadcast(build.alongAxis(taps, dims.size() - 1, dims.size()),
                          dims);
 }
@@ -60,16 +68,16 @@ Value neap::frontend::isBetween(GraphBuilder &build, Value value, Value low,
 }
 
 Taps neap::frontend::placeTaps(GraphBuilder &build, Value sources, Value weight,
-                               int64_t size) {
+                               const DimExpr &size) {
   Value zero = build.splatLike(sources, 0);
-  Value last = build.splatLike(sources, static_cast<double>(size - 1));
+  Value last = build.sizeLike(sources, size - 1);
   Value isInside = isBetween(build, sources, zero, last);
   Value safe = build.select(isInside, sources, zero);
   return {build.cast(safe, build.getBuilder().getI64Type()), weight, isInside};
 }
 
 Taps neap::frontend::buildLinearTaps(GraphBuilder &build, Value places,
-                                     int64_t size) {
+                                     const DimExpr &size) {
   Value floor = build.unary<FloorOp>(places);
   Value rest = build.binary<SubOp>(places, floor);
   Dims dims = getDimsOf(places);
@@ -99,8 +107,9 @@ Taps neap::frontend::reshapeTaps(GraphBuilder &build, const Taps &taps,
 }
 
 Taps neap::frontend::combineTaps(GraphBuilder &build, const Taps &outer,
-                                 const Taps &inner, int64_t size) {
-  Value rows = build.binary<MulOp>(outer.position, static_cast<double>(size));
+                                 const Taps &inner, const DimExpr &size) {
+  Value rows =
+      build.binary<MulOp>(outer.position, build.sizeLike(outer.position, size));
   return {build.binary<AddOp>(rows, inner.position),
           build.binary<MulOp>(outer.weight, inner.weight),
           build.binary<AndOp>(outer.isInside, inner.isInside)};

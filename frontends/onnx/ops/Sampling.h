@@ -17,9 +17,14 @@ mlir::Value buildLinearWeights(GraphBuilder &build, mlir::Value distance);
 mlir::Value buildCubicWeights(GraphBuilder &build, mlir::Value distance,
                               double a);
 
-/// Returns the numbers of an i64 vector `first`, `first` + 1, ... of `count`,
-/// as `element`, in the last axis of `dims`.
-mlir::Value buildTaps(GraphBuilder &build, int64_t first,
+/// Returns `size` and `more`, a fraction, in the shape and element type of
+/// `like`; rounded once.
+mlir::Value sizeLike(GraphBuilder &build, mlir::Value like, const DimExpr &size,
+                     double more);
+
+/// Returns the numbers `first`, `first` + 1, ... as `element`, along the last
+/// axis of `dims`.
+mlir::Value buildTaps(GraphBuilder &build, const DimExpr &first,
                       llvm::ArrayRef<DimExpr> dims, mlir::Type element);
 
 /// Returns `value` with one more axis of size `size` at the end.
@@ -41,11 +46,12 @@ struct Taps {
 
 /// Returns the linear taps of `places` in an axis of `size` elements: two, in a
 /// new last axis.
-Taps buildLinearTaps(GraphBuilder &build, mlir::Value places, int64_t size);
+Taps buildLinearTaps(GraphBuilder &build, mlir::Value places,
+                     const DimExpr &size);
 
 /// Returns taps whose places `sources` are whole numbers.
 Taps placeTaps(GraphBuilder &build, mlir::Value sources, mlir::Value weight,
-               int64_t size);
+               const DimExpr &size);
 
 /// Returns `taps` as [dims], of which they have the axes `axes`, in order.
 Taps broadcastTaps(GraphBuilder &build, const Taps &taps,
@@ -58,7 +64,7 @@ Taps reshapeTaps(GraphBuilder &build, const Taps &taps,
 /// Returns the taps of two axes, of equal shapes; the inner one has `size`
 /// elements.
 Taps combineTaps(GraphBuilder &build, const Taps &outer, const Taps &inner,
-                 int64_t size);
+                 const DimExpr &size);
 
 /// Returns the positions, -1 for those outside.
 mlir::Value getIndices(GraphBuilder &build, const Taps &taps);

@@ -186,8 +186,6 @@ cutInput(Transposed &conv, ArrayRef<const Run *> runs,
   }
   if (llvm::all_of(cuts, [](int64_t cut) { return cut == 0; }))
     return std::optional(conv.input);
-  if (failed(conv.node.checkStatic(dims, "an input that is cut")))
-    return failure();
   for (auto [size, cut] : llvm::zip_equal(dims, cuts))
     size = size - DimExpr(cut);
   return std::optional(
@@ -264,9 +262,6 @@ static FailureOr<Value> interleave(Transposed &conv, Value phases) {
   Value result = build.reshape(build.transpose(phases, permutation), padded);
   if (llvm::equal(padded, dims))
     return result;
-  if (failed(conv.node.checkStatic(
-          dims, "a result of which the stride is no divisor")))
-    return failure();
   return build.slice(result, Dims(dims.size(), 0), dims,
                      SmallVector<int64_t>(dims.size(), 1));
 }

@@ -5,6 +5,8 @@
 // blocks that cover it.
 #include "frontends/onnx/ops/Unpooling.h"
 
+#include "dialects/neap/IR/DimExprSimplify.h"
+
 #include "frontends/onnx/ops/Sampling.h"
 #include "frontends/onnx/ops/Windows.h"
 
@@ -52,26 +54,27 @@ static FailureOr<Value> padToOutputShape(NodeContext &node, Value image) {
   if (dims->size() != from.size())
     return node.emitError() << "expected an output shape of " << from.size()
                             << " sizes, got " << dims->size();
-  SmallVector<int64_t> low(from.size(), 0), high;
-  for (auto [size, wanted] : llvm::zip_equal(from, *dims)) {
-    FailureOr<int64_t> missing =
-        node.checkStatic(wanted - size, "the output shape");
-    if (failed(missing))
-      return failure();
-    if (*missing < 0)
-      return node.emitError()
-             << "expected an output shape of at least " << printDims(from)
-             << ", got " << printDims(*dims);
-    high.push_back(*missing);
-  }
-  GraphBuilder &build = node.build();
-  Type element = getElementTypeOf(image);
   if (failed(node.checkSize(*dims)))
     return failure();
-  return PadOp::create(
-             build.getBuilder(), build.getLoc(), getTensorType(*dims, element),
-             image, build.splat({}, element, 0), low, high, PadMode::Constant)
-      .getResult();
+  GraphBuilder &build = node.build();
+  for (auto [axis, wanted] : llvm::enumerate(*dims)) {
+    DimExpr missing = simplify(wanted - from[axis], node.getFacts());
+    if (missing.isConstant(0))
+      continue;
+    auto bounds = node.getFacts().getBounds(missing);
+    if (bounds && bounds->first < 0) {
+      InFlightDiagnostic diagnostic = node.emitError();
+      diagnostic << "expected an output shape of at least " << printDims(from)
+                 << ", got " << printDims(*dims);
+      node.noteSymbols(diagnostic, {from, *dims});
+      return diagnostic;
+    }
+    Dims zeros = getDimsOf(image);
+    zeros[axis] = missing;
+    image = build.concat(
+        {image, build.splat(zeros, getElementTypeOf(image), 0)}, axis);
+  }
+  return image;
 }
 
 LogicalResult neap::frontend::importMaxUnpool(NodeContext &node) {
@@ -110,7 +113,9 @@ namespace {
 
 /// One spatial axis.
 struct BlockAxis {
-  int64_t image, block, stride, dilation, padBegin, numBlocks;
+  DimExpr image;
+  int64_t block, stride, dilation, padBegin;
+  DimExpr numBlocks;
 };
 
 } // namespace
@@ -119,7 +124,7 @@ struct BlockAxis {
 /// has the pixel at that entry, if there is one: [image, block].
 static Taps getBlocks(GraphBuilder &build, const BlockAxis &axis) {
   Type f64 = build.getBuilder().getF64Type();
-  Dims dims{DimExpr(axis.image), DimExpr(axis.block)};
+  Dims dims{axis.image, DimExpr(axis.block)};
   auto along = [&](int64_t position) {
     Value numbers = build.cast(build.iota(dims[position]), f64);
     return build.broadcast(build.alongAxis(numbers, position, 2), dims);
@@ -140,7 +145,8 @@ static Taps getBlocks(GraphBuilder &build, const BlockAxis &axis) {
 
 /// Returns the entry of which block each pixel sums: [image..., block...].
 static Value getEntries(GraphBuilder &build, ArrayRef<BlockAxis> axes) {
-  int64_t count = axes.size(), numBlocks = 1;
+  int64_t count = axes.size();
+  DimExpr numBlocks(1);
   Dims dims(2 * count);
   for (auto [i, axis] : llvm::enumerate(axes)) {
     dims[i] = axis.image;
@@ -157,7 +163,7 @@ static Value getEntries(GraphBuilder &build, ArrayRef<BlockAxis> axes) {
   // Entry e of block b is row e * blocks + b.
   Dims block(ArrayRef(dims).drop_front(count));
   Value entries = build.iota(getNumElements(block));
-  entries = build.binary<MulOp>(entries, static_cast<double>(numBlocks));
+  entries = build.binary<MulOp>(entries, build.sizeLike(entries, numBlocks));
   Dims narrow(count, DimExpr(1));
   llvm::append_range(narrow, block);
   all.position = build.binary<AddOp>(
@@ -165,10 +171,34 @@ static Value getEntries(GraphBuilder &build, ArrayRef<BlockAxis> axes) {
   return getIndices(build, all);
 }
 
+/// Computes how many blocks an axis has; `pads` are all that it gets.
+static LogicalResult countBlocks(NodeContext &node, size_t number, int64_t pads,
+                                 BlockAxis &axis) {
+  constexpr int64_t kMaxSize = 1 << 30;
+  auto bounds = node.getFacts().getBounds(axis.image);
+  if (!bounds || bounds->first < 1 || bounds->second > kMaxSize ||
+      axis.block < 1 || axis.block > kMaxSize)
+    return node.emitError()
+           << "expected sizes of images and blocks in [1, 2^30], got "
+           << axis.image.str() << " and " << axis.block;
+  int64_t more = pads - axis.dilation * (axis.block - 1) - 1;
+  if (bounds->first + more < 0) {
+    InFlightDiagnostic diagnostic = node.emitError();
+    diagnostic << "the block along spatial axis " << number
+               << (axis.image.getConstant() ? " is" : " can be")
+               << " larger than the padded image";
+    node.noteSymbols(diagnostic, {axis.image});
+    return diagnostic;
+  }
+  axis.numBlocks = simplify(
+      (axis.image + DimExpr(more)).floorDiv(axis.stride) + 1, node.getFacts());
+  return success();
+}
+
 /// Reads the sizes and attributes; `numBlocks` is checked against the input.
-static FailureOr<SmallVector<BlockAxis>> getBlockAxes(NodeContext &node,
-                                                      int64_t numBlocks) {
-  auto image = node.getInts(1, "the image shape");
+static FailureOr<SmallVector<BlockAxis>>
+getBlockAxes(NodeContext &node, const DimExpr &numBlocks) {
+  auto image = node.getContents(1, "the image shape");
   auto block = node.getInts(2, "the block shape");
   if (failed(image) || failed(block))
     return failure();
@@ -183,30 +213,23 @@ static FailureOr<SmallVector<BlockAxis>> getBlockAxes(NodeContext &node,
                                "block, got "
                             << count << " and " << block->size();
   SmallVector<BlockAxis> axes;
-  int64_t product = 1;
+  DimExpr product(1);
   for (size_t i = 0; i < count; ++i) {
     BlockAxis axis{(*image)[i],     (*block)[i], (*strides)[i],
-                   (*dilations)[i], (*pads)[i],  0};
-    constexpr int64_t kMaxSize = 1 << 30;
-    if (axis.image < 1 || axis.image > kMaxSize || axis.block < 1 ||
-        axis.block > kMaxSize)
-      return node.emitError()
-             << "expected sizes of images and blocks in [1, 2^30], got "
-             << axis.image << " and " << axis.block;
-    int64_t room = axis.image + axis.padBegin + (*pads)[count + i] -
-                   axis.dilation * (axis.block - 1) - 1;
-    if (room < 0)
-      return node.emitError() << "the block along spatial axis " << i
-                              << " is larger than the padded image";
-    axis.numBlocks = room / axis.stride + 1;
-    product *= std::min<int64_t>(axis.numBlocks, kMaxSize);
-    if (product > kMaxSize)
-      break;
+                   (*dilations)[i], (*pads)[i],  DimExpr()};
+    int64_t bothPads = (*pads)[i] + (*pads)[count + i];
+    if (failed(countBlocks(node, i, bothPads, axis)))
+      return failure();
+    product *= axis.numBlocks;
     axes.push_back(axis);
   }
-  if (product != numBlocks)
-    return node.emitError() << "expected as many blocks as fit into the image, "
-                            << product << ", got " << numBlocks;
+  if (!node.getFacts().areEqual(product, numBlocks)) {
+    InFlightDiagnostic diagnostic = node.emitError();
+    diagnostic << "expected as many blocks as fit into the image, "
+               << product.str() << ", got " << numBlocks.str();
+    node.noteSymbols(diagnostic, {product, numBlocks});
+    return diagnostic;
+  }
   return axes;
 }
 
@@ -215,11 +238,7 @@ LogicalResult neap::frontend::importCol2Im(NodeContext &node) {
   if (!blocks || failed(node.checkRank(0, 3)))
     return failure();
   Dims dims = getDimsOf(blocks);
-  FailureOr<int64_t> numBlocks =
-      node.checkStatic(dims[2], "the number of blocks");
-  if (failed(numBlocks))
-    return failure();
-  FailureOr<SmallVector<BlockAxis>> axes = getBlockAxes(node, *numBlocks);
+  FailureOr<SmallVector<BlockAxis>> axes = getBlockAxes(node, dims[2]);
   if (failed(axes))
     return failure();
   int64_t blockSize = 1;
@@ -246,7 +265,7 @@ LogicalResult neap::frontend::importCol2Im(NodeContext &node) {
   Type wide = isSmallFloat ? build.getBuilder().getF32Type() : f64;
   Value entries =
       build.reshape(build.cast(blocks, wide),
-                    {dims[0], result[1], DimExpr(blockSize * *numBlocks)});
+                    {dims[0], result[1], DimExpr(blockSize) * dims[2]});
   Dims table{DimExpr(1), getNumElements(image), DimExpr(blockSize)};
   Value indices = build.reshape(getEntries(build, *axes), table);
   Value sums = weightedGather(build, ReduceKind::Sum,

@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "passes/lowering/NeapToVector/ElementwiseIntegers.h"
 #include "passes/lowering/NeapToVector/FloatRemainder.h"
+#include "passes/lowering/NeapToVector/HalfCasts.h"
 #include "passes/lowering/NeapToVector/MathPolynomials.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -19,7 +20,8 @@ using IntPredicate = arith::CmpIPredicate;
 using UnaryEmitter = Value (*)(VectorEmitter &, Value);
 
 bool hasLanes(Type element) {
-  return element.isF32() || element.isF64() || isa<IntegerType>(element);
+  return element.isF32() || element.isF64() || isHalf(element) ||
+         isa<IntegerType>(element);
 }
 
 /// Returns the element type of a tensor operand.
@@ -128,6 +130,18 @@ static Value emitCompare(VectorEmitter &e, CompareOp op, Value x, Value y) {
 // Dispatch
 //===----------------------------------------------------------------------===//
 
+/// Whether `op` computes in 16 bits: all do but casts between those and f32.
+static bool computesInHalf(Operation *op) {
+  auto isHalfTensor = [](Type type) {
+    return isHalf(getElementTypeOrSelf(type));
+  };
+  if (llvm::none_of(op->getOperandTypes(), isHalfTensor) &&
+      llvm::none_of(op->getResultTypes(), isHalfTensor))
+    return false;
+  return !isa<CastOp>(op) || !isHalfCast(getElement(op->getOperand(0)),
+                                         getElement(op->getResult(0)));
+}
+
 bool canEmitElementwise(Operation *op) {
   auto hasLanesInAll = [](TypeRange types) {
     return llvm::all_of(
@@ -135,7 +149,7 @@ bool canEmitElementwise(Operation *op) {
   };
   if (!op->hasTrait<OpTrait::Elementwise>() || op->getNumResults() != 1)
     return false;
-  return isa<NeapDialect>(op->getDialect()) &&
+  return isa<NeapDialect>(op->getDialect()) && !computesInHalf(op) &&
          hasLanesInAll(op->getOperandTypes()) &&
          hasLanesInAll(op->getResultTypes());
 }

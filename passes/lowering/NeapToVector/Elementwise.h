@@ -10,8 +10,8 @@
 
 namespace neap {
 
-/// Returns whether tensors of this element type have code: f32, f64, integers
-/// and bool.
+/// Returns whether tensors of this element type have code: floats,
+/// integers and bool; those of 16-bit floats only cast to f32 and back.
 bool hasLanes(mlir::Type element);
 
 /// Returns whether emitElementwise takes `op`.

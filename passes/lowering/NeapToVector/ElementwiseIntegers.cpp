@@ -5,6 +5,7 @@
 #include "passes/lowering/NeapToVector/ElementwiseIntegers.h"
 
 #include "passes/lowering/NeapToVector/Elementwise.h"
+#include "passes/lowering/NeapToVector/HalfCasts.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -269,6 +270,8 @@ static Value castIntToInt(VectorEmitter &e, Value x, Type from, Type to) {
 Value emitCast(VectorEmitter &e, Value x, Type from, Type to) {
   if (from == to)
     return x;
+  if (isHalfCast(from, to))
+    return emitHalfCast(e, x, from, to);
   Type target = VectorEmitter::withElementType(
       x.getType(), VectorEmitter::getComputeType(to));
   if (isa<FloatType>(from)) {

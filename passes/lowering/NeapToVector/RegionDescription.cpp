@@ -7,6 +7,7 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "passes/analysis/StridedAccess.h"
 #include "passes/lowering/NeapToVector/Elementwise.h"
+#include "passes/lowering/NeapToVector/HalfCasts.h"
 #include "llvm/ADT/DenseMap.h"
 
 using namespace mlir;
@@ -189,7 +190,7 @@ LogicalResult RegionReader::readOp(Operation &op) {
     return failure();
   std::optional<SmallVector<DimExpr>> shape = getShape(op.getOperand(0), facts);
   Type element = getElementTypeOrSelf(op.getOperand(0).getType());
-  if (!shape || !isDomain(*shape) || !hasLanes(element))
+  if (!shape || !isDomain(*shape) || !hasLanes(element) || isHalf(element))
     return failure();
   FailureOr<unsigned> input = getNode(op.getOperand(0));
   if (failed(input))

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 
+import ml_dtypes
 import numpy as np
 import onnx
 from onnx import numpy_helper
@@ -39,6 +40,8 @@ def _read_all(folder, kind):
 def _difference(got, want):
     if got.dtype != want.dtype or got.shape != want.shape:
         return f"{got.dtype}{got.shape} instead of {want.dtype}{want.shape}"
+    if want.dtype == ml_dtypes.bfloat16:
+        got, want = got.astype(np.float32), want.astype(np.float32)
     if want.dtype.kind != "f":
         return None if np.array_equal(got, want) else f"{got} instead of {want}"
     try:

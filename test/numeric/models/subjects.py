@@ -139,6 +139,18 @@ def sized_subjects():
                              lambda batch, seq, e=exporter: _gpt2(e, batch, seq), sizes))
         result.append(_sized(f"resnet50.{exporter}", {"batch": "1..4"},
                              lambda batch, e=exporter: _classifier("resnet50", e, batch), [(1,), (3,), (4,)]))
+        # Three times halved, so multiples of eight.
+        result.append(_sized(f"unet3d_rev.{exporter}",
+                             {"batch": 1, "d": "8..16:8", "h": "8..32:8", "w": "8..40:8"},
+                             lambda *sizes, e=exporter: _volumes("unet3d_rev", e, sizes),
+                             [(8, 8, 8), (16, 24, 16), (16, 32, 40)]))
+    for name, ranges, sizes in (
+            ("det", ("1..2", "32..960:32", "32..960:32"),
+             [(32, 32), (160, 224), (64, 96, 2), (480, 960)]),
+            ("cls", ("1..3", 48, "32..256"), [(48, 32), (48, 101, 2), (48, 192, 3), (48, 256)]),
+            ("rec", ("1..3", 48, "32..640"), [(48, 32), (48, 203, 3), (48, 320), (48, 640)])):
+        result.append(_sized(f"rapidocr.{name}", dict(zip(RAPIDOCR_DIMS[name], ranges)),
+                             lambda *size, n=name: _rapidocr(n, *size), sizes))
     return result
 
 

@@ -16,6 +16,7 @@ class Case:
     opset: int = 20
     outputs: int = 1
     bound: float = 2e-6
+    free: dict = dataclasses.field(default_factory=dict)  # position -> axis -> symbol
 
 
 RANDOM = np.random.default_rng(11)
@@ -25,10 +26,17 @@ def normal(*shape):
     return RANDOM.standard_normal(shape, np.float32)
 
 
+def spatial(rank):
+    """The spatial axes of an image, free."""
+    return {axis: f"s{axis}" for axis in range(2, rank)}
+
+
 def transposed_convolutions():
     def case(name, image, filter, bias=None, **attributes):
         inputs = [normal(*image), normal(*filter)] + ([normal(bias)] if bias else [])
-        return Case(f"conv_transpose_{name}", "ConvTranspose", inputs, attributes)
+        # A size that is given makes the pads depend on the input's.
+        free = {} if "output_shape" in attributes else {0: {0: "batch", **spatial(len(image))}}
+        return Case(f"conv_transpose_{name}", "ConvTranspose", inputs, attributes, free=free)
 
     yield case("stride_is_kernel", (2, 6, 5, 7), (6, 4, 2, 2), 4, strides=[2, 2])
     yield case("kernel_4_pad_1", (1, 8, 6, 5), (8, 5, 4, 4), strides=[2, 2], pads=[1, 1, 1, 1])
@@ -64,7 +72,9 @@ def resizings():
                 constants[1] = constants[2] = np.array([], np.float32)
         else:
             constants[2] = np.array(scales, np.float32)
-        return Case(f"resize_{name}", "Resize", [normal(*image)], attributes, constants, opset)
+        return Case(f"resize_{name}", "Resize", [normal(*image)], attributes, constants, opset,
+                    free={0: {1: "rows"} | spatial(len(image))} if name == "channels_last" else
+                    {0: spatial(len(image))})
 
     modes = ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric")
     for mode, coordinates in itertools.product(("linear", "cubic"), modes):
@@ -79,6 +89,12 @@ def resizings():
                    coordinate_transformation_mode=coordinates, nearest_mode=rounding)
     yield case("volume", (1, 3, 4, 5, 6), scales=(1, 1, 2, 2, 2), mode="linear")
     yield case("signal", (2, 3, 9), (2, 3, 20), mode="linear")
+    for mode in ("linear", "nearest", "cubic"):
+        yield case(f"scaled_{mode}", (1, 3, 11, 17), scales=(1, 1, 0.8, 1 / 3), mode=mode)
+    yield case("scaled_antialias", (1, 3, 11, 17), scales=(1, 1, 0.7, 2.3), mode="cubic", antialias=1)
+    for policy in ("not_larger", "not_smaller"):
+        yield case(f"aspect_{policy}", (1, 3, 11, 17), (31, 24), mode="linear", axes=[2, 3],
+                   keep_aspect_ratio_policy=policy)
     yield case("channels_last", (2, 5, 6, 3), (2, 9, 13, 3), mode="linear")
     yield case("antialias_linear", (1, 2, 20, 16), (1, 2, 7, 5), mode="linear", antialias=1)
     yield case("antialias_cubic", (1, 2, 20, 16), (1, 2, 7, 5), mode="cubic", antialias=1,
@@ -93,19 +109,30 @@ def samplings():
         grid = RANDOM.uniform(-1.7, 1.7, (2, 5, 6, 2)).astype(np.float32)
         yield Case(f"grid_sample_{mode}_{padding}_{corners}", "GridSample",
                    [normal(2, 3, 7, 8), grid],
-                   {"mode": mode, "padding_mode": padding, "align_corners": corners}, bound=2e-5)
+                   {"mode": mode, "padding_mode": padding, "align_corners": corners}, bound=2e-5,
+                   free={0: spatial(4), 1: {1: "rows", 2: "columns"}})
     grid = RANDOM.uniform(-1.3, 1.3, (1, 3, 4, 5, 3)).astype(np.float32)
-    yield Case("grid_sample_volume", "GridSample", [normal(1, 20, 5, 6, 7), grid], {}, bound=2e-5)
+    yield Case("grid_sample_volume", "GridSample", [normal(1, 20, 5, 6, 7), grid], {}, bound=2e-5,
+               free={0: spatial(5)})
     boxes = np.array([[1, 2, 9, 11], [0, 0, 4.5, 3], [-3, -2, 20, 16], [5, 5, 5, 5]], np.float32)
     images = np.array([0, 1, 1, 0], np.int64)
     for mode, coordinates in itertools.product(("avg", "max"), ("half_pixel", "output_half_pixel")):
         yield Case(f"roi_align_{mode}_{coordinates}", "RoiAlign",
                    [normal(2, 5, 14, 12), boxes, images],
                    {"mode": mode, "coordinate_transformation_mode": coordinates, "output_height": 3,
-                    "output_width": 4, "sampling_ratio": 3, "spatial_scale": 0.7}, bound=1e-5)
+                    "output_width": 4, "sampling_ratio": 3, "spatial_scale": 0.7}, bound=1e-5,
+                   free={0: spatial(4), 1: {0: "rois"}, 2: {0: "rois"}})
     regions = np.concatenate([images[:, None].astype(np.float32), np.abs(boxes)], 1)
     yield Case("max_roi_pool", "MaxRoiPool", [normal(2, 5, 14, 12), regions],
-               {"pooled_shape": [3, 4], "spatial_scale": 0.7})
+               {"pooled_shape": [3, 4], "spatial_scale": 0.7},
+               free={0: spatial(4), 1: {0: "rois"}})
+    for groups, offset_groups in ((1, 1), (2, 3)):
+        yield Case(f"deform_conv_{groups}_{offset_groups}", "DeformConv",
+                   [normal(2, 6, 9, 8), normal(4, 6 // groups, 3, 3),
+                    normal(2, 18 * offset_groups, 9, 8), normal(4),
+                    normal(2, 9 * offset_groups, 9, 8)],
+                   {"pads": [1, 1, 1, 1], "group": groups, "offset_group": offset_groups}, opset=19,
+                   bound=1e-5, free={position: spatial(4) for position in (0, 2, 4)})
 
 
 def poolings():
@@ -113,6 +140,11 @@ def poolings():
         yield Case(f"max_pool_places_{dims}d_{order}", "MaxPool", [normal(2, 3, *(9, 8, 7)[:dims])],
                    {"kernel_shape": [3, 2, 2][:dims], "strides": [2, 2, 1][:dims],
                     "pads": [1, 1, 0][:dims] * 2, "storage_order": order}, outputs=2)
+    places = np.arange(2 * 3 * 16 * 12).reshape(6, 8, 2, 6, 2)
+    places = places[:, :, 1, :, 0].reshape(2, 3, 8, 6).astype(np.int64)
+    yield Case("max_unpool", "MaxUnpool", [normal(2, 3, 8, 6), places],
+               {"kernel_shape": [2, 2], "strides": [2, 2]},
+               free={position: spatial(4) for position in (0, 1)})
     yield Case("max_pool_places_ceil", "MaxPool", [normal(1, 2, 10, 9)],
                {"kernel_shape": [3, 3], "strides": [2, 2], "ceil_mode": 1, "dilations": [2, 1]},
                outputs=2)
@@ -128,6 +160,34 @@ def poolings():
     yield Case("det_5", "Det", [normal(4, 3, 5, 5)], {}, bound=1e-5)
 
 
+def sums_of_products():
+    def case(name, equation, *shapes):
+        return Case(f"einsum_{name}", "Einsum", [normal(*shape) for shape in shapes],
+                    {"equation": equation}, bound=1e-5)
+
+    yield case("outer", "i,j->ij", (3,), (4,))
+    yield case("implicit_output", "ji,kj", (3, 4), (5, 3))
+    yield case("batch_and_transpose", "bhqd,bkhd->bhqk", (2, 3, 4, 5), (2, 6, 3, 5))
+    yield case("ellipsis", "...ij,...jk->...ik", (2, 1, 3, 4), (2, 5, 4, 2))
+    yield case("three", "ab,bc,cd->ad", (3, 4), (4, 5), (5, 2))
+    yield case("label_of_one_operand", "abx,bcy->ac", (3, 4, 2), (4, 5, 3))
+    yield case("diagonal", "iij->ji", (4, 4, 3))
+    yield case("trace", "ii->", (5, 5))
+    yield case("elementwise", "ab,ba->ab", (3, 4), (4, 3))
+
+
+def transforms():
+    def case(name, shape, **attributes):
+        return Case(f"dft_{name}", "DFT", [normal(*shape)], attributes, opset=17, bound=1e-5)
+
+    for length in (16, 15):
+        yield case(f"real_{length}", (2, length, 3, 1), axis=1)
+        yield case(f"complex_{length}", (2, 3, length, 2), axis=2)
+        yield case(f"inverse_{length}", (2, length, 2), axis=1, inverse=1)
+        yield case(f"one_side_{length}", (2, length, 1), axis=1, onesided=1)
+
+
 def all_cases():
-    for group in (transposed_convolutions, resizings, samplings, poolings):
+    for group in (transposed_convolutions, resizings, samplings, poolings, sums_of_products,
+                  transforms):
         yield from group()
