@@ -38,7 +38,8 @@ describe(ExternalFile file, llvm::StringRef tensor, llvm::StringRef location) {
 /// Returns what is wrong with opening a component, from `errno`.
 static std::string whyNotOpened(int error) {
   if (error == ELOOP || error == ENOTDIR)
-    return "goes through a symbolic link or a file; "
+    return "goes through a symbolic link, or through a file as if it were a "
+           "folder; "
            "allow it with --external-data-root";
   if (error == ENOENT)
     return "does not exist; expected it beside the model";

@@ -39,6 +39,17 @@ InFlightDiagnostic GraphImporter::emitError() const {
                                              /*column=*/0));
 }
 
+Scope Scope::createInner() {
+  Scope inner;
+  inner.parent = this;
+  inner.opsets = opsets;
+  inner.attributes = attributes;
+  inner.prefix = prefix;
+  inner.isSchemaBody = isSchemaBody;
+  inner.depth = depth;
+  return inner;
+}
+
 //===----------------------------------------------------------------------===//
 // Values
 //===----------------------------------------------------------------------===//
@@ -196,14 +207,7 @@ static Value widen(GraphBuilder &build, Value value) {
 LogicalResult GraphImporter::importWidened(const OpImporter &importer,
                                            NodeContext &node,
                                            ArrayRef<bool> wasHalf) {
-  Scope wide;
-  Scope &outer = node.getScope();
-  wide.parent = &outer;
-  wide.opsets = outer.opsets;
-  wide.attributes = outer.attributes;
-  wide.prefix = outer.prefix;
-  wide.isSchemaBody = outer.isSchemaBody;
-  wide.depth = outer.depth;
+  Scope wide = node.getScope().createInner();
   Type half = findHalfInput(node);
   for (size_t i = 0, e = node.getNumInputs(); i < e; ++i) {
     const ImportedValue *input = node.hasInput(i) ? node.findInput(i) : nullptr;
@@ -425,15 +429,8 @@ LogicalResult GraphImporter::importSchemaBody(NodeContext &node) {
 FailureOr<SmallVector<ImportedValue>>
 GraphImporter::importSubgraph(const onnx::GraphProto &graph,
                               NodeContext &node) {
-  Scope inner;
-  Scope &outer = node.getScope();
-  inner.parent = &outer;
-  inner.opsets = outer.opsets;
-  inner.attributes = outer.attributes;
-  inner.prefix = outer.prefix;
-  inner.isSchemaBody = outer.isSchemaBody;
-  inner.depth = outer.depth + 1;
-  if (inner.depth > kMaxDepth)
+  Scope inner = node.getScope().createInner();
+  if (++inner.depth > kMaxDepth)
     return node.emitError()
            << "subgraphs are nested more than " << kMaxDepth << " deep";
   if (failed(addInitializers(graph, inner)) ||

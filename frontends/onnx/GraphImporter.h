@@ -20,6 +20,9 @@ namespace neap::frontend {
 
 /// The names that nodes of one graph or function body see.
 struct Scope {
+  /// Returns an empty scope inside this one, which outlives it.
+  Scope createInner();
+
   /// The graph around a subgraph; null for the main graph and for functions.
   Scope *parent = nullptr;
   llvm::StringMap<ImportedValue> values;

@@ -502,11 +502,11 @@ void neap::listSupportedOps(llvm::raw_ostream &os) {
   os << "\nsince: the first version of the op that is read, as in ONNX's "
         "Op-13; "
         "later ones are read too.\n"
-        "Of every op: sizes are known when it is compiled; what a shape, a "
-        "size "
-        "or an axis is read from\n"
-        "is known then too (--constant makes an input known). float16 and "
-        "bfloat16 are stored, and computed in float32.\n"
+        "Of every op: what a shape, a size or an axis is read from is known "
+        "when it is compiled, or computed\n"
+        "from sizes that --dim leaves free (--constant makes an input known). "
+        "float16 and bfloat16 are\n"
+        "stored, and computed in float32.\n"
         "Ops that ONNX defines by others, and functions of the model, are read "
         "as what they consist of.\n";
 }

@@ -35,11 +35,33 @@ static LogicalResult checkBudget(func::FuncOp main, const MemoryReport &report,
   return diag;
 }
 
+/// The most bytes that one tensor may have that is computed at compile time.
+static constexpr int64_t kMostComputedBytes = int64_t(1) << 36;
+
+/// Refuses a tensor that a small model computes from constants and that no
+/// file should hold.
+static LogicalResult checkConstants(const MemoryLayout &layout) {
+  for (unsigned storage : layout.getStorages()) {
+    const StorageInfo &info = layout.getAssignment().getInfo(storage);
+    if (info.kind != StorageKind::Const ||
+        info.value.getDefiningOp<WeightOp>() ||
+        info.sizeInBytes <= kMostComputedBytes)
+      continue;
+    return mlir::emitError(info.value.getLoc())
+           << "does not depend on an input and makes " << info.sizeInBytes
+           << " bytes, more than the 2^36 that a constant may have; make an "
+              "input of what it is computed from";
+  }
+  return success();
+}
+
 FailureOr<MemoryPlan> planMemory(func::FuncOp main,
                                  const PlanMemoryOptions &options) {
   FailureOr<MemoryLayout> layout =
       MemoryLayout::compute(main, {options.maxThreads}, options.offsetLimits);
   if (failed(layout))
+    return failure();
+  if (failed(checkConstants(*layout)))
     return failure();
   MemoryPlan result;
   result.report = layout->makeReport(main);

@@ -20,6 +20,22 @@ using rt::StatusCode;
 
 namespace {
 
+/// Returns the code of a failed write.
+StatusCode getCode(int error) {
+  switch (error) {
+  case ENOSPC:
+  case EDQUOT:
+  case EFBIG:
+    return StatusCode::ResourceExhausted;
+  case EACCES:
+  case EPERM:
+  case EROFS:
+    return StatusCode::PermissionDenied;
+  default:
+    return StatusCode::NotFound;
+  }
+}
+
 /// Whether a rename to `path` would only take the place of a file's content.
 bool canBeReplaced(const std::string &path) {
   struct stat status = {};
@@ -35,7 +51,7 @@ std::string followLinks(const std::string &path) {
 } // namespace
 
 Status OutputFile::makeError() const {
-  return Status::error(StatusCode::NotFound, "cannot write %s: %s",
+  return Status::error(getCode(failure), "cannot write %s: %s",
                        quoted(path).c_str(), std::strerror(failure));
 }
 
@@ -79,8 +95,7 @@ OutputFile::~OutputFile() {
 Status flushStandardOutput() {
   if (std::fflush(stdout) == 0 && !std::ferror(stdout))
     return Status();
-  return Status::error(StatusCode::NotFound,
-                       "cannot write to standard output: %s",
+  return Status::error(getCode(errno), "cannot write to standard output: %s",
                        std::strerror(errno));
 }
 

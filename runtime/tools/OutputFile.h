@@ -21,12 +21,13 @@ public:
   OutputFile &operator=(const OutputFile &) = delete;
   ~OutputFile();
 
-  /// Errors: NOT_FOUND, which names `path`.
+  /// Errors: NOT_FOUND, PERMISSION_DENIED or RESOURCE_EXHAUSTED, which name
+  /// `path`.
   rt::Status open(const std::string &path);
   /// A failure is kept for commit().
   void write(const void *bytes, size_t size);
   void write(const std::string &text) { write(text.data(), text.size()); }
-  /// Errors: NOT_FOUND, which names the path.
+  /// Errors: as open().
   rt::Status commit();
 
 private:

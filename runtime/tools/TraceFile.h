@@ -23,7 +23,7 @@ public:
   /// Forgets what has been recorded.
   void clear() { events.clear(); }
 
-  /// Errors: NOT_FOUND if the file cannot be written.
+  /// Errors: those of OutputFile.
   rt::Status write(const std::string &path) const;
 
 private:

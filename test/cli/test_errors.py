@@ -130,6 +130,14 @@ class ModelErrorsTest(Workspace):
                 self.refuse(model(nodes, [value("x", [1])], [value("y", None)], [shape]),
                             nodes[0].name, nodes[0].op_type, "2^40")
 
+    def test_a_constant_that_no_file_should_hold(self):
+        bounds = [numpy_helper.from_array(np.array(number), name)
+                  for name, number in (("begin", 0), ("end", 2**40), ("step", 1))]
+        nodes = [helper.make_node("Range", ["begin", "end", "step"], ["k"], name="/layer/range"),
+                 helper.make_node("Cast", ["k"], ["f"], name="/layer/cast", to=TensorProto.FLOAT),
+                 helper.make_node("Add", ["x", "f"], ["y"], name="/layer/add")]
+        self.refuse(model(nodes, [value("x", [1])], [value("y", None)], bounds), "/layer/", "compute", "2^36")
+
     def test_unbound_dimension(self):
         self.refuse(two_layer_model(), "'batch'", "--dim=batch=1")
 

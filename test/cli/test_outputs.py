@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import resource
 import subprocess
 import tempfile
 import unittest
@@ -86,6 +87,17 @@ class OutputsTest(unittest.TestCase):
                 self.assertEqual(result.returncode, 1)
                 self.assertIn("cannot write to standard output: No space left on device", result.stderr)
                 self.assertNotIn("LLVM ERROR", result.stderr)
+
+    def test_a_limit_on_the_size_of_files(self):
+        for tool, *options in (("neapc", self.model, "-o", self.folder / "large.neap"),
+                               ("neapc", "--emit=llvm", self.model, "-o", self.folder / "large.mlir")):
+            with self.subTest(options=options):
+                result = subprocess.run([BINARIES / tool, *options], capture_output=True, text=True, preexec_fn=lambda:
+                                        resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)))
+                self.assertEqual(result.returncode, 1, result.stderr)
+                self.assertIn("File too large", result.stderr)
+                self.assertEqual(result.stderr.count("error: "), 1, result.stderr)
+                self.assertFalse(options[-1].exists())
 
     def test_text_goes_to_files_and_pipes(self):
         printed = self.compile("--emit=plan").stdout

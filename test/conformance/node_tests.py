@@ -99,22 +99,6 @@ def list_cases():
             if belongs(onnx.load(path))]
 
 
-def split_test_data(model, data, constants, folder):
-    """Copies a test data set without the constants, renumbered; returns the constants' files."""
-    folder.mkdir()
-    kept, bound = 0, {}
-    for index, value in enumerate(model.graph.input):
-        source = data / f"input_{index}.pb"
-        if value.name in constants:
-            bound[value.name] = source
-        else:
-            (folder / f"input_{kept}.pb").symlink_to(source)
-            kept += 1
-    for source in data.glob("output_*.pb"):
-        (folder / source.name).symlink_to(source)
-    return bound
-
-
 def run_case(binaries, name, with_v4):
     """Returns None, or what went wrong."""
     model = onnx.load(DATA / name / "model.onnx")
@@ -122,7 +106,7 @@ def run_case(binaries, name, with_v4):
     for data in sorted((DATA / name).glob("test_data_set_*")):
         with tempfile.TemporaryDirectory() as scratch:
             binary, inputs = pathlib.Path(scratch) / "model.neap", pathlib.Path(scratch) / "data"
-            bound = split_test_data(model, data, constants, inputs)
+            bound = shape_inputs.split_data_set(model, data, constants, inputs)
             compiled = subprocess.run(
                 [binaries / "neapc", DATA / name / "model.onnx", "-o", binary, "-j1",
                  *(instruction_sets.BOTH if with_v4 else ()),

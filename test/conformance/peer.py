@@ -47,13 +47,13 @@ def _run(case):
                  for i, value in enumerate(inputs) if (data / f"input_{i}.pb").exists()}
         for i, (value, got) in enumerate(zip(graph.output, session.run(None, feeds))):
             if _differs(got, _load(data / f"output_{i}.pb", value.type)):
-                return "failed", f"output {i} differs"
-    return "passed", ""
+                return "failed"
+    return "passed"
 
 
 def run_case(case):
-    """Returns the status (passed, failed, unsupported) and the reason."""
+    """Returns the status: passed, failed or unsupported."""
     try:
         return _run(case)
-    except Exception as error:  # whatever ONNX Runtime or its Python boundary says
-        return "unsupported", str(error).splitlines()[0][:200]
+    except Exception:  # whatever ONNX Runtime or its Python boundary says
+        return "unsupported"

@@ -55,6 +55,24 @@ def find(model):
     return [i.name for i in model.graph.input if i.name in seen]
 
 
+def split_data_set(model, data, constants, folder):
+    """Links a data set without the inputs `constants`; returns their files by name."""
+    folder.mkdir()
+    initializers = {i.name for i in model.graph.initializer}
+    inputs = [i for i in model.graph.input if i.name not in initializers]
+    kept, bound = 0, {}
+    for index, value in enumerate(inputs):
+        source = data / f"input_{index}.pb"
+        if value.name in constants:
+            bound[value.name] = source
+        else:
+            (folder / f"input_{kept}.pb").symlink_to(source)
+            kept += 1
+    for source in data.glob("output_*.pb"):
+        (folder / source.name).symlink_to(source)
+    return bound
+
+
 def freeze(model, inputs):
     """Makes those inputs initializers, with the values of `inputs` (TensorProtos in
     the order of the model's inputs). Returns the positions of the other inputs."""

@@ -60,7 +60,6 @@ class Result:
     status: str
     reason: str = ""
     peer: str = ""   # ONNX Runtime's status
-    peer_reason: str = ""
 
 
 def find_cases(scratch, only=""):
@@ -94,24 +93,6 @@ def get_ops(model):
     return " ".join(ops) or "none"
 
 
-def split_inputs(model, data, constants, folder):
-    """Links a data set without the inputs `constants`; returns their files by name."""
-    folder.mkdir()
-    initializers = {i.name for i in model.graph.initializer}
-    inputs = [i for i in model.graph.input if i.name not in initializers]
-    kept, bound = 0, {}
-    for index, value in enumerate(inputs):
-        source = data / f"input_{index}.pb"
-        if value.name in constants:
-            bound[value.name] = source
-        else:
-            (folder / f"input_{kept}.pb").symlink_to(source)
-            kept += 1
-    for source in data.glob("output_*.pb"):
-        (folder / source.name).symlink_to(source)
-    return bound
-
-
 def bind_sizes(model, data, constants):
     """The options that give symbolic and missing sizes the values that the data set has."""
     sizes = {}
@@ -142,7 +123,7 @@ def execute(arguments):
 
 def shorten(message, path):
     """The first error of `message` without the file's name and what differs by case."""
-    lines = [line for line in message.splitlines() if "error: " in line] or [message]
+    lines = [line for line in message.splitlines() if "error: " in line] or message.splitlines()
     text = lines[0].replace(str(path), "").split("error: ", 1)[-1]
     return re.sub(r"^neap-run: |^node '[^']*' ", "", text.strip().lstrip(": "))[:300]
 
@@ -150,7 +131,7 @@ def shorten(message, path):
 def run_set(binaries, path, model, data, scratch):
     """Compiles and runs one data set; returns status and reason."""
     constants = shape_inputs.find(model)
-    bound = split_inputs(model, data, constants, scratch / data.name)
+    bound = shape_inputs.split_data_set(model, data, constants, scratch / data.name)
     binary = scratch / f"{data.name}.neap"
     code, message = execute([binaries / "neapc", path, "-o", binary, "-j1",
                              *bind_sizes(model, data, constants),
@@ -275,7 +256,7 @@ def make(binaries, only):
     with tempfile.TemporaryDirectory() as scratch:
         for case in find_cases(pathlib.Path(scratch), only):
             result = run_case(binaries, case)
-            result.peer, result.peer_reason = peer.run_case(case)
+            result.peer = peer.run_case(case)
             results.append(result)
             if result.status != PASSED:
                 print(f"{result.status} {result.name} [{result.ops[:60]}] {result.reason}",

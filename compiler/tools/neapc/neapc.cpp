@@ -8,6 +8,7 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Process.h"
+#include <csignal>
 #include <cstdlib>
 
 using namespace neap;
@@ -85,6 +86,8 @@ int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   llvm::outs().flush(); // constructed first, so destroyed after the handler ran
   std::atexit(closeStandardOutput);
+  // Beyond a limit on file sizes, writes fail and are reported like others.
+  std::signal(SIGXFSZ, SIG_IGN);
   llvm::setBugReportMsg("neapc 0.1.0 (x86-64 Linux, LLVM 22) crashed. Please "
                         "report it with the model or the text below.\n");
   std::optional<ToolOptions> tool = parseCommandLine(argc, argv);

@@ -80,7 +80,8 @@ static Labels getImplicitOutput(ArrayRef<Labels> inputs) {
 }
 
 static bool isValidOutput(ArrayRef<Label> output, ArrayRef<Labels> inputs) {
-  for (auto [position, label] : llvm::enumerate(output)) {
+  for (size_t position = 0; position < output.size(); ++position) {
+    Label label = output[position];
     bool isKnown = llvm::any_of(
         inputs, [&](const Labels &labels) { return has(labels, label); });
     if (!isKnown || has(output.take_front(position), label))

@@ -131,16 +131,22 @@ static LogicalResult importArgReduce(NodeContext &node) {
   return node.setOutput(0, result);
 }
 
-static LogicalResult importCumSum(NodeContext &node) {
-  Value input = node.getInput(0);
-  if (!input)
-    return failure();
+/// Returns the axis that the second input holds, not negative.
+static FailureOr<int64_t> getAxisOfSecondInput(NodeContext &node,
+                                               int64_t rank) {
   FailureOr<SmallVector<int64_t>> position = node.getInts(1, "axis");
   if (failed(position))
     return failure();
   if (position->size() != 1)
     return node.emitError() << "expected one axis, got " << position->size();
-  FailureOr<int64_t> axis = node.checkAxis(position->front(), getRankOf(input));
+  return node.checkAxis(position->front(), rank);
+}
+
+static LogicalResult importCumSum(NodeContext &node) {
+  Value input = node.getInput(0);
+  if (!input)
+    return failure();
+  FailureOr<int64_t> axis = getAxisOfSecondInput(node, getRankOf(input));
   if (failed(axis))
     return failure();
   GraphBuilder &build = node.build();
@@ -173,13 +179,7 @@ static LogicalResult importCumProd(NodeContext &node) {
   Value result = node.getInput(0);
   if (!result)
     return failure();
-  FailureOr<SmallVector<int64_t>> position = node.getInts(1, "axis");
-  if (failed(position))
-    return failure();
-  if (position->size() != 1)
-    return node.emitError() << "expected one axis, got " << position->size();
-  FailureOr<int64_t> axis =
-      node.checkAxis(position->front(), getRankOf(result));
+  FailureOr<int64_t> axis = getAxisOfSecondInput(node, getRankOf(result));
   if (failed(axis))
     return failure();
   FailureOr<int64_t> size =

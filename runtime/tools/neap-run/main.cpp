@@ -10,6 +10,7 @@
 #include "runtime/tools/neap-run/Options.h"
 #include "runtime/tools/neap-run/Runner.h"
 
+#include <csignal>
 #include <cstdio>
 #include <malloc.h>
 #include <string>
@@ -62,6 +63,8 @@ int main(int argc, char **argv) {
   // Large blocks are given back when freed, so that --memory-check sees only
   // what lives.
   mallopt(M_MMAP_THRESHOLD, 65536);
+  // Beyond a limit on file sizes, writes fail and are reported like others.
+  std::signal(SIGXFSZ, SIG_IGN);
   RunOptions options;
   if (auto problem = parseOptions(argc, argv, options)) {
     std::fprintf(stderr, "neap-run: %s\nsee neap-run --help\n",
