@@ -23,43 +23,106 @@ static constexpr int64_t kKeysPerBlock = AttentionDescription::kKeysPerBlock;
 // Blocks of keys
 //===----------------------------------------------------------------------===//
 
-/// Emits all blocks of keys that count.
-AttentionEmission::Softmax AttentionEmission::emitAllBlocks() {
-  double lowest =
-      attention.elementType.isF32()
-          ? static_cast<double>(std::numeric_limits<float>::lowest())
-          : std::numeric_limits<double>::lowest();
-  Softmax softmax{Values(numVectors, constant(lowest)),
-                  Values(numVectors, constant(0))};
-  Value zero = emitter.index(0);
-  Value numKeys = emitter.index(attention.numKeys);
+/// Emits all blocks of keys that count. A block is worked on for all groups of
+/// queries while it is in the cache.
+void AttentionEmission::emitBlocks() {
+  Value zero = emitter.index(0), numKeys = emitter.index(attention.numKeys);
+  Value block = emitter.index(kKeysPerBlock);
+  auto emitRange = [&](Value begin, Value end,
+                       llvm::function_ref<Value(Value)> isNeeded) {
+    emitter.forLoop(begin, end, block, {}, [&](Value firstKey, ValueRange) {
+      openBlock(firstKey);
+      forEachGroup([&] {
+        if (!isNeeded) {
+          emitBlock(firstKey);
+          return;
+        }
+        emitter.ifThen(isNeeded(firstKey), [&]() -> Values {
+          emitBlock(firstKey);
+          return {};
+        });
+      });
+      return Values();
+    });
+  };
   if (!attention.causal)
-    return emitBlocks(zero, numKeys, softmax);
-  Value numCausal = countCausalKeys();
+    return emitRange(zero, numKeys, nullptr);
+  Value mostCausal = countCausalKeys(endRow);
+  auto isCausal = [&](Value firstKey) {
+    return emitter.compareInt(arith::CmpIPredicate::slt, firstKey,
+                              countCausalKeys(getGroupEnd()));
+  };
   if (std::isinf(attention.fill))
-    return emitBlocks(zero, numCausal, softmax);
+    return emitRange(zero, mostCausal, isCausal);
   // A loop of two passes, so that the code of a block is there once.
-  Values result = emitter.forLoop(
-      zero, emitter.index(2), emitter.index(1), softmax.join(),
-      [&](Value pass, ValueRange carried) {
-        Softmax before = Softmax::split(carried);
+  firstRow = beginRow;
+  Value leastCausal = countCausalKeys(getGroupEnd());
+  emitter.forLoop(
+      zero, emitter.index(2), emitter.index(1), {},
+      [&](Value pass, ValueRange) {
         Value isFirst =
             emitter.compareInt(arith::CmpIPredicate::eq, pass, zero);
-        Value rest = emitter.select(isAnyMasked(before), numKeys, numCausal);
-        return emitBlocks(emitter.select(isFirst, zero, numCausal),
-                          emitter.select(isFirst, numCausal, rest), before)
-            .join();
+        emitRange(
+            emitter.select(isFirst, zero, leastCausal),
+            emitter.select(isFirst, mostCausal, numKeys), [&](Value firstKey) {
+              Value inside = isCausal(firstKey);
+              Value bit = emitter.constantInt(inside.getType(), 1);
+              Value outside = emitter.bitAnd(
+                  emitter.create<arith::XOrIOp>(inside, bit), isAnyMasked());
+              return emitter.select(isFirst, inside, outside);
+            });
+        return Values();
       });
-  return Softmax::split(result);
 }
 
-/// Returns the number of keys in the blocks that some query of the tile may
+/// Emits what a block needs before its groups of queries.
+void AttentionEmission::openBlock(Value firstKey) {
+  blockSize = emitter.minSigned(
+      emitter.index(kKeysPerBlock),
+      emitter.subInt(emitter.index(attention.numKeys), firstKey));
+  Value zero = emitter.index(0);
+  auto open = [&](const AttentionAccess &access, Value base, int64_t numColumns,
+                  bool isCopied, Value copy) -> BlockRows {
+    Value start = place(base, access, firstKey, zero);
+    if (!isCopied)
+      return {start, access.rowStride, access.columnStride};
+    emitter.forLoop(zero, blockSize, emitter.index(1), {},
+                    [&](Value key, ValueRange) -> Values {
+                      Value target = emitter.advance(
+                          copy, emitter.mulInt(key, emitter.index(numColumns)),
+                          attention.elementType);
+                      copyRow(place(start, access, key, zero),
+                              access.columnStride, target, numColumns);
+                      return {};
+                    });
+    return {copy, numColumns, 1};
+  };
+  blockKeys = open(attention.key, keyBase, attention.depth,
+                   attention.copiesKeys(), keyCopy);
+  blockValues = open(attention.value, valueBase, attention.valueDepth,
+                     attention.copiesValues(), valueCopy);
+}
+
+/// Copies elements that lie `stride` apart.
+void AttentionEmission::copyRow(Value source, const DimExpr &stride,
+                                Value target, int64_t numColumns) {
+  Type element = attention.elementType;
+  for (int64_t column = 0; column < numColumns; column += kLanes) {
+    int64_t active = std::min(kLanes, numColumns - column);
+    Value from =
+        emitter.advance(source, emitter.index(stride * column), element);
+    Value to = emitter.advance(target, emitter.index(column), element);
+    Value row = emitter.loadStrided(from, stride, element, active);
+    emitter.store(row, to, element,
+                  active < kLanes ? emitter.firstLanes(active) : Value());
+  }
+}
+
+/// Returns the number of keys in the blocks that some query before `row` may
 /// attend to.
-Value AttentionEmission::countCausalKeys() {
+Value AttentionEmission::countCausalKeys(Value row) {
   Value block = emitter.index(kKeysPerBlock);
-  Value end =
-      emitter.addInt(emitter.addInt(firstRow, emitter.index(getWidth())),
-                     emitter.index(*attention.causal));
+  Value end = emitter.addInt(row, emitter.index(*attention.causal));
   end = emitter.maxSigned(end, emitter.index(0));
   Value numBlocks = emitter.create<arith::DivUIOp>(
       emitter.addInt(end, emitter.index(kKeysPerBlock - 1)), block);
@@ -67,13 +130,13 @@ Value AttentionEmission::countCausalKeys() {
                            emitter.index(attention.numKeys));
 }
 
-/// Returns whether the weight of a masked key may not be 0 for some query, as
-/// for one that has met masked keys only.
-Value AttentionEmission::isAnyMasked(const Softmax &softmax) {
+/// Returns whether the weight of a masked key may not be 0 for some query of
+/// the group, as for one that has met masked keys only.
+Value AttentionEmission::isAnyMasked() {
   constexpr double kZeroBelow = 1000; // exp(-1000) is 0 in f32 and f64
   Value bound = constant(attention.fill + kZeroBelow);
   Value isAny;
-  for (Value maximum : softmax.maxima) {
+  for (Value maximum : loadSoftmax().maxima) {
     Value isMasked = emitter.compare(arith::CmpFPredicate::OLE, maximum, bound);
     isAny = isAny ? emitter.bitOr(isAny, isMasked) : isMasked;
   }
@@ -83,37 +146,23 @@ Value AttentionEmission::isAnyMasked(const Softmax &softmax) {
                             emitter.constantInt(bits, 0));
 }
 
-AttentionEmission::Softmax
-AttentionEmission::emitBlocks(Value begin, Value end, const Softmax &before) {
-  Values result = emitter.forLoop(
-      begin, end, emitter.index(kKeysPerBlock), before.join(),
-      [&](Value firstKey, ValueRange carried) {
-        return emitBlock(firstKey, Softmax::split(carried)).join();
-      });
-  return Softmax::split(result);
-}
-
-/// Emits one block of keys: what was summed before is scaled to the new
-/// maximum.
-AttentionEmission::Softmax AttentionEmission::emitBlock(Value firstKey,
-                                                        const Softmax &before) {
-  Value numKeys = emitter.minSigned(
-      emitter.index(kKeysPerBlock),
-      emitter.subInt(emitter.index(attention.numKeys), firstKey));
-  Softmax after;
+/// Emits one block of keys for a group: what was summed before is scaled to the
+/// new maximum.
+void AttentionEmission::emitBlock(Value firstKey) {
+  Values inBlock = emitScores(firstKey);
+  Softmax before = loadSoftmax(), after;
   Values factors;
-  for (auto [inBlock, maximum] :
-       llvm::zip_equal(emitScores(firstKey, numKeys), before.maxima)) {
-    after.maxima.push_back(emitter.maxOrRhs(inBlock, maximum));
+  for (auto [score, maximum] : llvm::zip_equal(inBlock, before.maxima)) {
+    after.maxima.push_back(emitter.maxOrRhs(score, maximum));
     factors.push_back(
         emitExpOfNegative(emitter, emitter.sub(maximum, after.maxima.back())));
   }
-  Values weights = emitWeights(numKeys, after.maxima);
-  emitSums(firstKey, numKeys, factors);
+  Values weights = emitWeights(after.maxima);
   for (auto [sum, factor, weight] :
        llvm::zip_equal(before.sums, factors, weights))
     after.sums.push_back(emitter.fma(sum, factor, weight));
-  return after;
+  storeSoftmax(after);
+  emitSums(factors);
 }
 
 //===----------------------------------------------------------------------===//
@@ -122,17 +171,13 @@ AttentionEmission::Softmax AttentionEmission::emitBlock(Value firstKey,
 
 /// Emits the scores of a block and returns their maxima. The last group of keys
 /// begins earlier rather than having fewer.
-Values AttentionEmission::emitScores(Value firstKey, Value numKeys) {
-  double lowest =
-      attention.elementType.isF32()
-          ? static_cast<double>(std::numeric_limits<float>::lowest())
-          : std::numeric_limits<double>::lowest();
-  Values maxima(numVectors, constant(lowest));
+Values AttentionEmission::emitScores(Value firstKey) {
+  Values maxima(numVectors, getLowest());
   Value group = emitter.index(keysAtOnce);
-  Value lastGroup = emitter.subInt(numKeys, group);
+  Value lastGroup = emitter.subInt(blockSize, group);
   Value isEnough = emitter.compareInt(arith::CmpIPredicate::sge, lastGroup,
                                       emitter.index(0));
-  Value numInGroups = emitter.select(isEnough, numKeys, emitter.index(0));
+  Value numInGroups = emitter.select(isEnough, blockSize, emitter.index(0));
   maxima = emitter.forLoop(emitter.index(0), numInGroups, group, maxima,
                            [&](Value key, ValueRange carried) {
                              return emitScoresOf(
@@ -141,7 +186,7 @@ Values AttentionEmission::emitScores(Value firstKey, Value numKeys) {
                            });
   if (keysAtOnce == 1)
     return maxima;
-  return emitter.forLoop(numInGroups, numKeys, emitter.index(1), maxima,
+  return emitter.forLoop(numInGroups, blockSize, emitter.index(1), maxima,
                          [&](Value key, ValueRange carried) {
                            return emitScoresOf(firstKey, key, 1, carried);
                          });
@@ -151,7 +196,6 @@ Values AttentionEmission::emitScores(Value firstKey, Value numKeys) {
 Values AttentionEmission::emitScoresOf(Value firstKey, Value key,
                                        int64_t numKeys, ValueRange maxima) {
   Type element = attention.elementType;
-  Value firstOfGroup = emitter.addInt(firstKey, key);
   Values accumulators = emitter.forLoop(
       emitter.index(0), emitter.index(attention.depth), emitter.index(1),
       Values(numKeys * numVectors, constant(0)),
@@ -160,10 +204,10 @@ Values AttentionEmission::emitScoresOf(Value firstKey, Value key,
         for (int64_t i = 0; i < numVectors; ++i)
           lanes.push_back(
               emitter.load(advance(queries, column, i * kLanes), element));
-        Value start = place(keyBase, attention.key, firstOfGroup, column);
+        Value start = place(blockKeys, key, column);
         for (int64_t i = 0; i < numKeys; ++i) {
           Value address = emitter.advance(
-              start, emitter.index(attention.key.rowStride * i), element);
+              start, emitter.index(blockKeys.rowStride * i), element);
           Value factor = emitter.splat(emitter.loadScalar(address, element));
           for (Value vector : lanes)
             next.push_back(emitter.fma(factor, vector, carried[next.size()]));
@@ -224,10 +268,10 @@ Value AttentionEmission::loadMask(Value key, int64_t vector) {
 }
 
 /// Emits the exponentials of a block's scores and returns their sums.
-Values AttentionEmission::emitWeights(Value numKeys, ArrayRef<Value> maxima) {
+Values AttentionEmission::emitWeights(ArrayRef<Value> maxima) {
   Type element = attention.elementType;
   return emitter.forLoop(
-      emitter.index(0), numKeys, emitter.index(1),
+      emitter.index(0), blockSize, emitter.index(1),
       Values(numVectors, constant(0)), [&](Value key, ValueRange carried) {
         Values next;
         for (int64_t i = 0; i < numVectors; ++i) {
@@ -242,27 +286,23 @@ Values AttentionEmission::emitWeights(Value numKeys, ArrayRef<Value> maxima) {
 }
 
 //===----------------------------------------------------------------------===//
-// Results
+// Sums
 //===----------------------------------------------------------------------===//
 
 /// Emits results times `factors` plus the block's values times their weights.
-void AttentionEmission::emitSums(Value firstKey, Value numKeys,
-                                 ArrayRef<Value> factors) {
-  Value values = place(valueBase, attention.value, firstKey, emitter.index(0));
+void AttentionEmission::emitSums(ArrayRef<Value> factors) {
   int64_t tail = attention.valueDepth % columnsAtOnce;
   emitter.forLoop(emitter.index(0), emitter.index(attention.valueDepth - tail),
                   emitter.index(columnsAtOnce), {},
                   [&](Value column, ValueRange) -> Values {
-                    emitSumsOf(values, column, columnsAtOnce, numKeys, factors);
+                    emitSumsOf(column, columnsAtOnce, factors);
                     return {};
                   });
   if (tail != 0)
-    emitSumsOf(values, emitter.index(attention.valueDepth - tail), tail,
-               numKeys, factors);
+    emitSumsOf(emitter.index(attention.valueDepth - tail), tail, factors);
 }
 
-void AttentionEmission::emitSumsOf(Value values, Value column,
-                                   int64_t numColumns, Value numKeys,
+void AttentionEmission::emitSumsOf(Value column, int64_t numColumns,
                                    ArrayRef<Value> factors) {
   Type element = attention.elementType;
   auto getAddress = [&](int64_t i, int64_t vector) {
@@ -279,17 +319,17 @@ void AttentionEmission::emitSumsOf(Value values, Value column,
     for (int64_t vector = 0; vector < numVectors; ++vector)
       weights.push_back(
           emitter.load(advance(scores, key, vector * kLanes), element));
-    Value start = place(values, attention.value, key, column);
+    Value start = place(blockValues, key, column);
     for (int64_t i = 0; i < numColumns; ++i) {
       Value address = emitter.advance(
-          start, emitter.index(attention.value.columnStride * i), element);
+          start, emitter.index(blockValues.columnStride * i), element);
       Value factor = emitter.splat(emitter.loadScalar(address, element));
       for (Value weight : weights)
         next.push_back(emitter.fma(factor, weight, carried[next.size()]));
     }
     return next;
   };
-  Values result = emitter.forLoop(emitter.index(0), numKeys, emitter.index(1),
+  Values result = emitter.forLoop(emitter.index(0), blockSize, emitter.index(1),
                                   scaled, emitKey);
   for (int64_t i = 0; i < numColumns; ++i)
     for (int64_t vector = 0; vector < numVectors; ++vector)

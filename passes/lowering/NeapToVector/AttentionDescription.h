@@ -28,9 +28,11 @@ struct AttentionAccess {
 /// Attention over heads, each a loop over queries and keys.
 struct AttentionDescription {
   /// Keys that are worked on at a time: part of the op's definition.
-  static constexpr int64_t kKeysPerBlock = 96;
+  static constexpr int64_t kKeysPerBlock = 48;
   /// Queries of a tile, on every instruction set.
   static constexpr int64_t kQueriesPerTile = 32;
+  /// Queries that a group has at most.
+  static constexpr int64_t kMostQueriesPerGroup = 32;
 
   const SymbolFacts *facts = nullptr;
   mlir::Type elementType;
@@ -48,11 +50,34 @@ struct AttentionDescription {
 
   DimExpr getNumQueryTiles() const;
   DimExpr getNumTiles() const;
-  /// Elements of scratch for a tile's queries, for its scores with a block of
-  /// keys, and for its results.
+  /// Elements of scratch for a tile's queries, for a group's scores with a
+  /// block of keys, for a tile's results, and for their maxima and sums of
+  /// weights.
   int64_t getQueryElements() const { return depth * kQueriesPerTile; }
-  int64_t getScoreElements() const { return kKeysPerBlock * kQueriesPerTile; }
+  int64_t getScoreElements() const {
+    return kKeysPerBlock * kMostQueriesPerGroup;
+  }
   int64_t getSumElements() const { return valueDepth * kQueriesPerTile; }
+  int64_t getSoftmaxElements() const { return 2 * kQueriesPerTile; }
+  /// A block's keys are copied if the elements of one are not adjacent; its
+  /// values also if they are apart from one another: they are read once for
+  /// every few columns, and rows that are far apart fall on few cache sets.
+  bool copiesKeys() const { return !key.columnStride.isConstant(1); }
+  bool copiesValues() const {
+    return !value.columnStride.isConstant(1) ||
+           !value.rowStride.isConstant(valueDepth);
+  }
+  /// Elements of scratch for these copies.
+  int64_t getKeyElements() const {
+    return copiesKeys() ? kKeysPerBlock * depth : 0;
+  }
+  int64_t getValueElements() const {
+    return copiesValues() ? kKeysPerBlock * valueDepth : 0;
+  }
+  int64_t getScratchElements() const {
+    return getQueryElements() + getScoreElements() + getSumElements() +
+           getSoftmaxElements() + getKeyElements() + getValueElements();
+  }
 };
 
 /// Describes `body`. Fails silently if it is not of the form that

@@ -27,9 +27,12 @@ private:
   /// Running maximum and sum of each vector of queries.
   struct Softmax {
     Values maxima, sums;
+  };
 
-    Values join() const;
-    static Softmax split(mlir::ValueRange values);
+  /// Keys or values of a block, in place or copied.
+  struct BlockRows {
+    mlir::Value start;
+    DimExpr rowStride, columnStride;
   };
 
   int64_t getWidth() const { return numVectors * VectorEmitter::kLanes; }
@@ -38,29 +41,36 @@ private:
   }
   mlir::Value place(mlir::Value pointer, const AttentionAccess &access,
                     mlir::Value row, mlir::Value column);
+  mlir::Value place(const BlockRows &rows, mlir::Value row, mlir::Value column);
   mlir::Value getLaneRow(int64_t vector, int64_t lane);
   mlir::Value advance(mlir::Value pointer, mlir::Value rows, int64_t lanes = 0);
 
-  void emitRows();
+  void forEachGroup(llvm::function_ref<void()> emitGroup);
+  mlir::Value getGroupEnd();
+  mlir::Value getLowest();
+  Softmax loadSoftmax();
+  void storeSoftmax(const Softmax &value);
   void packQueries();
   void packColumns(int64_t vector, mlir::Value column, int64_t numColumns);
   void clearSums();
-  Softmax emitAllBlocks();
-  Softmax emitBlocks(mlir::Value begin, mlir::Value end, const Softmax &before);
-  mlir::Value countCausalKeys();
-  mlir::Value isAnyMasked(const Softmax &softmax);
-  Softmax emitBlock(mlir::Value firstKey, const Softmax &before);
-  Values emitScores(mlir::Value firstKey, mlir::Value numKeys);
+  void emitBlocks();
+  void openBlock(mlir::Value firstKey);
+  void copyRow(mlir::Value source, const DimExpr &stride, mlir::Value target,
+               int64_t numColumns);
+  mlir::Value countCausalKeys(mlir::Value row);
+  mlir::Value isAnyMasked();
+  void emitBlock(mlir::Value firstKey);
+  Values emitScores(mlir::Value firstKey);
   Values emitScoresOf(mlir::Value firstKey, mlir::Value key, int64_t numKeys,
                       mlir::ValueRange maxima);
   mlir::Value finishScore(mlir::Value score, mlir::Value key, int64_t vector);
   mlir::Value loadMask(mlir::Value key, int64_t vector);
-  Values emitWeights(mlir::Value numKeys, llvm::ArrayRef<mlir::Value> maxima);
-  void emitSums(mlir::Value firstKey, mlir::Value numKeys,
-                llvm::ArrayRef<mlir::Value> factors);
-  void emitSumsOf(mlir::Value values, mlir::Value column, int64_t numColumns,
-                  mlir::Value numKeys, llvm::ArrayRef<mlir::Value> factors);
-  void storeResults(const Softmax &softmax);
+  Values emitWeights(llvm::ArrayRef<mlir::Value> maxima);
+  void emitSums(llvm::ArrayRef<mlir::Value> factors);
+  void emitSumsOf(mlir::Value column, int64_t numColumns,
+                  llvm::ArrayRef<mlir::Value> factors);
+  void storeResults();
+  mlir::Value getMaskedResult();
   void storeColumns(int64_t vector, mlir::Value column, int64_t numColumns,
                     mlir::Value factor, mlir::Value isMasked);
 
@@ -68,17 +78,24 @@ private:
   const AttentionDescription &attention;
   const KernelArguments &arguments;
   mlir::VectorType vectorType;
-  /// Vectors of queries, keys, and columns of values that are worked on at a
-  /// time.
+  /// Vectors of a group of queries; keys and columns of values that are worked
+  /// on at a time.
   int64_t numVectors, keysAtOnce, columnsAtOnce;
-  /// Scratch: queries [depth, width], scores [keys, width] and results
-  /// [columns, width].
-  mlir::Value queries, scores, sums;
+  /// Scratch of a tile: for each group, queries [depth, width], results
+  /// [columns, width] and softmax [2, width]; scores [keys, width].
+  mlir::Value allQueries, allSums, allSoftmax, scores;
+  /// Scratch of a block: keys [keys, depth] and values [keys, columns].
+  mlir::Value keyCopy, valueCopy;
   /// Of the present head.
   mlir::Value queryBase, keyBase, valueBase, maskBase, resultBase;
-  /// The present first query and, of each lane, the query that it computes: the
-  /// last one again where there are no more.
-  mlir::Value firstRow;
+  /// The present block of keys.
+  mlir::Value blockSize;
+  BlockRows blockKeys, blockValues;
+  /// The queries of the present tile.
+  mlir::Value beginRow, endRow;
+  /// The first query of the present group, and its scratch. Lanes after the
+  /// last query compute that one again.
+  mlir::Value firstRow, queries, sums, softmax;
 };
 
 } // namespace neap

@@ -4,10 +4,11 @@
 // query and results column by query, so that keys and values are read in place,
 // the softmax runs down the keys lane by lane, and only queries and results are
 // transposed, through scratch. Loops, outermost first: heads, tiles of queries,
-// blocks of keys; in a block the scores, their exponentials, the results.
+// blocks of keys, groups of as many queries as the vectors hold; then the
+// scores, their exponentials, the results.
 //
-// Each lane has its own sums, so a tile's width follows the instruction set.
-// Blocks of keys that `causal` masks for all queries of a tile are left out:
+// Each lane has its own sums, so a group's width follows the instruction set.
+// Blocks of keys that `causal` masks for all queries of a group are left out:
 // they would add 0. Where `fill` is finite, masked keys do count for a query
 // that has no others; then a second pass adds the blocks left out.
 #include "passes/lowering/NeapToVector/AttentionEmitter.h"
@@ -25,7 +26,6 @@ using namespace mlir;
 namespace neap {
 
 static constexpr int64_t kLanes = VectorEmitter::kLanes;
-static constexpr int64_t kKeysPerBlock = AttentionDescription::kKeysPerBlock;
 static constexpr int64_t kQueriesPerTile =
     AttentionDescription::kQueriesPerTile;
 
@@ -48,11 +48,10 @@ FailureOr<KernelTraits> computeAttentionTraits(Block &body,
   int64_t worthwhile = kLeastNs * kFlopsPerNs / std::max(flops, 1.0);
   traits.tilesPerBlock = std::max<int64_t>(
       1, std::min(worthwhile, getLargest(traits.numTiles, facts)));
-  int64_t elements = attention->getQueryElements() +
-                     attention->getScoreElements() +
-                     attention->getSumElements();
-  traits.scratchBytes = llvm::alignTo(
-      elements * VectorEmitter::getSizeInBytes(attention->elementType), 64);
+  traits.scratchBytes =
+      llvm::alignTo(attention->getScratchElements() *
+                        VectorEmitter::getSizeInBytes(attention->elementType),
+                    64);
   traits.inPlace.emplace_back();
   return traits;
 }
@@ -95,22 +94,19 @@ AttentionEmission::AttentionEmission(VectorEmitter &emitter,
   numVectors = registersPerVector == 1 ? 2 : 1;
   int64_t registers = registersPerVector * numVectors;
   keysAtOnce = std::max<int64_t>(1, numAccumulators / registers);
-  columnsAtOnce = std::max<int64_t>(1, numAccumulators * 2 / 3 / registers);
-  queries = arguments.scratch;
-  scores = advanceBytes(emitter, queries, attention.getQueryElements() * size);
-  sums = advanceBytes(emitter, scores, attention.getScoreElements() * size);
-}
-
-Values AttentionEmission::Softmax::join() const {
-  Values values(maxima);
-  llvm::append_range(values, sums);
-  return values;
-}
-
-AttentionEmission::Softmax
-AttentionEmission::Softmax::split(ValueRange values) {
-  size_t half = values.size() / 2;
-  return {Values(values.take_front(half)), Values(values.drop_front(half))};
+  columnsAtOnce = keysAtOnce;
+  Value next = arguments.scratch;
+  auto take = [&](int64_t numElements) {
+    Value result = next;
+    next = advanceBytes(emitter, next, numElements * size);
+    return result;
+  };
+  allQueries = take(attention.getQueryElements());
+  scores = take(attention.getScoreElements());
+  allSums = take(attention.getSumElements());
+  allSoftmax = take(attention.getSoftmaxElements());
+  keyCopy = take(attention.getKeyElements());
+  valueCopy = take(attention.getValueElements());
 }
 
 /// Returns the address of an element of the present head.
@@ -120,6 +116,13 @@ Value AttentionEmission::place(Value pointer, const AttentionAccess &access,
       emitter.mulInt(row, emitter.index(access.rowStride)),
       emitter.mulInt(column, emitter.index(access.columnStride)));
   return emitter.advance(pointer, distance, access.elementType);
+}
+
+Value AttentionEmission::place(const BlockRows &rows, Value row, Value column) {
+  Value distance =
+      emitter.addInt(emitter.mulInt(row, emitter.index(rows.rowStride)),
+                     emitter.mulInt(column, emitter.index(rows.columnStride)));
+  return emitter.advance(rows.start, distance, attention.elementType);
 }
 
 /// Returns a place in scratch: after `rows` rows and `lanes` lanes.
@@ -156,26 +159,77 @@ void AttentionEmission::emit() {
     resultBase = getBase(attention.result);
     if (attention.mask)
       maskBase = getBase(*attention.mask);
-    Value end =
+    beginRow = begin;
+    endRow =
         emitter.minSigned(emitter.addInt(begin, emitter.index(kQueriesPerTile)),
                           emitter.index(attention.numQueries));
-    emitter.forLoop(begin, end, emitter.index(getWidth()), {},
-                    [&](Value row, ValueRange) -> Values {
-                      firstRow = row;
-                      emitRows();
-                      return {};
-                    });
+    forEachGroup([&] {
+      packQueries();
+      clearSums();
+    });
+    emitBlocks();
+    forEachGroup([&] { storeResults(); });
     return {};
   };
   emitter.forLoop(arguments.tileBegin, arguments.tileEnd, emitter.index(1), {},
                   emitTile);
 }
 
-/// Emits the queries that the vectors hold.
-void AttentionEmission::emitRows() {
-  packQueries();
-  clearSums();
-  storeResults(emitAllBlocks());
+/// Emits a loop over the groups of queries that the vectors hold.
+void AttentionEmission::forEachGroup(llvm::function_ref<void()> emitGroup) {
+  emitter.forLoop(
+      beginRow, endRow, emitter.index(getWidth()), {},
+      [&](Value row, ValueRange) -> Values {
+        firstRow = row;
+        Value before = emitter.subInt(row, beginRow);
+        auto getPart = [&](Value all, int64_t elementsPerQuery) {
+          return emitter.advance(
+              all, emitter.mulInt(before, emitter.index(elementsPerQuery)),
+              attention.elementType);
+        };
+        queries = getPart(allQueries, attention.depth);
+        sums = getPart(allSums, attention.valueDepth);
+        softmax = getPart(allSoftmax, 2);
+        emitGroup();
+        return {};
+      });
+}
+
+/// Returns the query after the group's last one.
+Value AttentionEmission::getGroupEnd() {
+  return emitter.minSigned(emitter.addInt(firstRow, emitter.index(getWidth())),
+                           endRow);
+}
+
+Value AttentionEmission::getLowest() {
+  double lowest = attention.elementType.isF32()
+                      ? double{std::numeric_limits<float>::lowest()}
+                      : std::numeric_limits<double>::lowest();
+  return constant(lowest);
+}
+
+AttentionEmission::Softmax AttentionEmission::loadSoftmax() {
+  Softmax result;
+  for (int64_t i = 0; i < numVectors; ++i) {
+    auto load = [&](int64_t row) {
+      return emitter.load(advance(softmax, emitter.index(row), i * kLanes),
+                          attention.elementType);
+    };
+    result.maxima.push_back(load(0));
+    result.sums.push_back(load(1));
+  }
+  return result;
+}
+
+void AttentionEmission::storeSoftmax(const Softmax &value) {
+  for (int64_t i = 0; i < numVectors; ++i) {
+    auto store = [&](Value vector, int64_t row) {
+      emitter.store(vector, advance(softmax, emitter.index(row), i * kLanes),
+                    attention.elementType);
+    };
+    store(value.maxima[i], 0);
+    store(value.sums[i], 1);
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -217,8 +271,10 @@ void AttentionEmission::packColumns(int64_t vector, Value column,
                   attention.elementType);
 }
 
-/// Emits results of 0.
+/// Emits results of 0 and the softmax of no keys.
 void AttentionEmission::clearSums() {
+  storeSoftmax(
+      {Values(numVectors, getLowest()), Values(numVectors, constant(0))});
   emitter.forLoop(
       emitter.index(0), emitter.index(attention.valueDepth), emitter.index(1),
       {}, [&](Value column, ValueRange) -> Values {
@@ -235,20 +291,16 @@ void AttentionEmission::clearSums() {
 
 /// Emits the division by the sums of the weights and the stores, transposed
 /// back.
-void AttentionEmission::storeResults(const Softmax &softmax) {
+void AttentionEmission::storeResults() {
+  Values totals = loadSoftmax().sums;
   int64_t tail = attention.valueDepth % kLanes;
-  Value hasKeys =
-      emitter.compareInt(arith::CmpIPredicate::sgt,
-                         emitter.index(attention.numKeys), emitter.index(0));
   for (int64_t vector = 0; vector < numVectors; ++vector) {
-    Value sum = softmax.sums[vector];
-    Value factor =
-        emitter.select(hasKeys, emitter.div(constant(1), sum), constant(0));
-    Value isMasked;
-    if (attention.maskedRows == MaskedRows::Zero)
-      isMasked = emitter.compare(arith::CmpFPredicate::OEQ, sum, constant(0));
-    else if (attention.maskedRows == MaskedRows::ZeroNan)
-      isMasked = emitter.compare(arith::CmpFPredicate::ULE, sum, constant(0));
+    Value sum = totals[vector];
+    Value factor = emitter.div(constant(1), sum);
+    bool takesNan = attention.maskedRows == MaskedRows::ZeroNan;
+    Value isMasked = emitter.compare(takesNan ? arith::CmpFPredicate::ULE
+                                              : arith::CmpFPredicate::OEQ,
+                                     sum, constant(0));
     emitter.forLoop(
         emitter.index(0), emitter.index(attention.valueDepth - tail),
         emitter.index(kLanes), {}, [&](Value column, ValueRange) -> Values {
@@ -261,18 +313,29 @@ void AttentionEmission::storeResults(const Softmax &softmax) {
   }
 }
 
+/// Returns what a query gives that attends to nothing: not what 0 / 0 gives,
+/// whose sign differs between compile time and run time.
+Value AttentionEmission::getMaskedResult() {
+  if (attention.maskedRows != MaskedRows::Nan)
+    return constant(0);
+  Value hasKeys =
+      emitter.compareInt(arith::CmpIPredicate::sgt,
+                         emitter.index(attention.numKeys), emitter.index(0));
+  return emitter.select(
+      hasKeys, constant(std::numeric_limits<double>::quiet_NaN()), constant(0));
+}
+
 void AttentionEmission::storeColumns(int64_t vector, Value column,
                                      int64_t numColumns, Value factor,
                                      Value isMasked) {
   Type element = attention.elementType;
+  Value onMasked = getMaskedResult();
   Values rows;
   for (int64_t i = 0; i < numColumns; ++i) {
     Value address = advance(sums, emitter.addInt(column, emitter.index(i)),
                             vector * kLanes);
     Value result = emitter.mul(emitter.load(address, element), factor);
-    if (isMasked)
-      result = emitter.select(isMasked, constant(0), result);
-    rows.push_back(result);
+    rows.push_back(emitter.select(isMasked, onMasked, result));
   }
   rows.resize(kLanes, constant(0));
   transpose(emitter, rows);
