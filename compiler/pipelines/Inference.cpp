@@ -33,6 +33,7 @@ void addKernelPasses(OpPassManager &manager, AttentionAlgorithm attention) {
   // Before scales and views are moved into what surrounds the products.
   if (attention == AttentionAlgorithm::Blocked)
     manager.addPass(createRaiseAttention());
+  manager.addPass(createRaiseRotaryEmbedding());
   manager.addPass(createSimplifyGraph());
   // Before packing: filters are packed in the layout that was chosen.
   manager.addPass(createAssignLayouts());

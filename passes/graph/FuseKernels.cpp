@@ -93,13 +93,57 @@ static void raiseScalarOp(RewriterBase &rewriter, Operation *op) {
   rewriter.replaceOp(op, createReshape(rewriter, op->getLoc(), result, {}));
 }
 
-/// Brings shapes into the forms that kernels take.
+/// Computes a rotary embedding by elementwise ops over [..., 2, pairs] or
+/// [..., pairs, 2]: the other column of a pair is the same one of the reversed
+/// axis.
+static void expandRotaryEmbedding(RewriterBase &rewriter,
+                                  RotaryEmbeddingOp op) {
+  rewriter.setInsertionPoint(op);
+  Location loc = op.getLoc();
+  Shape shape = getShape(op.getResult()), split = shape;
+  int64_t numPairs = *split.pop_back_val().getConstant() / 2;
+  int64_t axis = op.getInterleaved() ? shape.size() : shape.size() - 1;
+  split.append({numPairs, numPairs});
+  split[axis] = 2;
+  auto reshape = [&](Value value) {
+    return createReshape(rewriter, loc, value, split);
+  };
+  Value input = reshape(op.getInput());
+  RankedTensorType type = getType(input);
+  SmallVector<DimExpr> starts(split.size(), 0);
+  SmallVector<int64_t> steps(split.size(), 1);
+  starts[axis] = 1;
+  steps[axis] = -1;
+  Value other =
+      SliceOp::create(rewriter, loc, type, input, starts, split, steps);
+  Shape signShape(split.size() - axis, 1);
+  signShape.front() = 2;
+  auto signType = cast<ShapedType>(withShape(input, signShape));
+  Value signs = ConstantOp::create(
+      rewriter, loc,
+      DenseElementsAttr::get(
+          signType, SmallVector<Attribute>{
+                        rewriter.getFloatAttr(type.getElementType(), -1),
+                        rewriter.getFloatAttr(type.getElementType(), 1)}));
+  Value rotated = MulOp::create(rewriter, loc, type, other,
+                                createBroadcast(rewriter, loc, signs, split));
+  Value straight =
+      MulOp::create(rewriter, loc, type, input, reshape(op.getCos()));
+  Value turned =
+      MulOp::create(rewriter, loc, type, rotated, reshape(op.getSin()));
+  Value sum = AddOp::create(rewriter, loc, type, straight, turned);
+  rewriter.replaceOp(op, createReshape(rewriter, loc, sum, shape));
+}
+
+/// Brings ops and shapes into the forms that kernels take.
 static void normalizeShapes(func::FuncOp func) {
   IRRewriter rewriter(func.getContext());
   func.walk([&](Operation *op) {
     if (auto reduce = dyn_cast<ReduceOp>(op);
         reduce && reducesTrailingAxes(reduce))
       flattenReduction(rewriter, reduce);
+    else if (auto rotary = dyn_cast<RotaryEmbeddingOp>(op))
+      expandRotaryEmbedding(rewriter, rotary);
     else if (isa<NeapDialect>(op->getDialect()) && isElementwise(op) &&
              getShape(op->getResult(0)).empty())
       raiseScalarOp(rewriter, op);

@@ -104,7 +104,8 @@ Value KernelBuilder::findBase(const Body &body, Value value) {
     if (!isa<BroadcastOp, ReshapeOp>(view) && isStored(base))
       break;
     Value next = view->getOperand(0);
-    if (failed(getStridedAccess(value, facts, next)))
+    if (body.policy != ViewPolicy::AllSplit &&
+        failed(getStridedAccess(value, facts, next)))
       break;
     base = next;
   }
@@ -286,8 +287,11 @@ FusedOp KernelBuilder::finish(Body &body, Location loc) {
 
 /// Returns a fused op with as many views inside as its emitter takes.
 FusedOp KernelBuilder::tryBuild(const KernelGroup &group) {
-  for (ViewPolicy policy :
-       {ViewPolicy::All, ViewPolicy::RepetitionOnly, ViewPolicy::None})
+  SmallVector<ViewPolicy> policies = {
+      ViewPolicy::All, ViewPolicy::RepetitionOnly, ViewPolicy::None};
+  if (group.kind == KernelKind::Attention)
+    policies.insert(policies.begin(), ViewPolicy::AllSplit);
+  for (ViewPolicy policy : policies)
     if (FusedOp fused = createFused(group, policy))
       return fused;
   return {};

@@ -13,6 +13,8 @@ namespace neap {
 
 /// Which views of its operands a kernel takes into its body.
 enum class ViewPolicy {
+  /// Every view, also those that split an axis: for emitters that follow these.
+  AllSplit,
   /// Every view that strides can express.
   All,
   /// Repetition only; other views are stored by a kernel of their own.

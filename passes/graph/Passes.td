@@ -70,6 +70,37 @@ def RaiseAttention : Pass<"neap-raise-attention", "::mlir::ModuleOp"> {
   }];
 }
 
+def RaiseRotaryEmbedding : Pass<"neap-raise-rotary-embedding", "::mlir::ModuleOp"> {
+  let summary = "Find rotary embeddings in products with cosines and sines";
+  let description = [{
+    Requires: canonical form.
+    Guarantees: `x * cos + concat(-x2, x1) * sin`, where x1 and x2 are the halves
+    of the columns of x, and `concat(x1 * cos - x2 * sin, x2 * cos + x1 * sin)`
+    become one `neap.rotary_embedding`, with the same bits.
+
+    Before:
+    ```mlir
+    func.func @main(%x: tensor<8x64xf32>, %c: tensor<8x64xf32>, %s: tensor<8x64xf32>) -> tensor<8x64xf32> {
+      %0 = neap.slice %x {starts = array<i64: 0, 0>, sizes = array<i64: 8, 32>, steps = array<i64: 1, 1>} : tensor<8x64xf32> -> tensor<8x32xf32>
+      %1 = neap.slice %x {starts = array<i64: 0, 32>, sizes = array<i64: 8, 32>, steps = array<i64: 1, 1>} : tensor<8x64xf32> -> tensor<8x32xf32>
+      %2 = neap.neg %1 : tensor<8x32xf32>
+      %3 = neap.concat %2, %0 {axis = 1 : i64} : tensor<8x32xf32>, tensor<8x32xf32> -> tensor<8x64xf32>
+      %4 = neap.mul %x, %c : tensor<8x64xf32>
+      %5 = neap.mul %3, %s : tensor<8x64xf32>
+      %6 = neap.add %4, %5 : tensor<8x64xf32>
+      return %6 : tensor<8x64xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%x: tensor<8x64xf32>, %c: tensor<8x64xf32>, %s: tensor<8x64xf32>) -> tensor<8x64xf32> {
+      %0 = neap.rotary_embedding %x, %c, %s : tensor<8x64xf32>
+      return %0 : tensor<8x64xf32>
+    }
+    ```
+  }];
+}
+
 def SimplifyGraph : Pass<"neap-simplify-graph", "::mlir::ModuleOp"> {
   let summary = "Remove work and copies by bit-exact algebra";
   let description = [{

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Attention, with the matrix of all scores."""
+"""Attention, with the matrix of all scores, and rotary embedding."""
 
 import numpy as np
 
@@ -27,6 +27,16 @@ def attention(query, key, value, mask=None, scale=1.0, causal=None, fill=-np.inf
     return weights @ value
 
 
+def rotary_embedding(x, cos, sin, interleaved=False):
+    rotated = np.empty_like(x)
+    half = x.shape[-1] // 2
+    first, second = ((slice(0, None, 2), slice(1, None, 2)) if interleaved
+                     else (slice(half), slice(half, None)))
+    rotated[..., first], rotated[..., second] = -x[..., second], x[..., first]
+    return x * cos + rotated * sin
+
+
 OPS = {
     "attention": attention,
+    "rotary_embedding": rotary_embedding,
 }

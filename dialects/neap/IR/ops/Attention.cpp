@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Attention.cpp - shapes, checks and cost of attention.
+// Attention.cpp - shapes, checks and cost of attention and rotary embedding.
 #include "dialects/neap/IR/NeapOps.h"
 #include "dialects/neap/IR/OpChecks.h"
 
@@ -98,4 +98,19 @@ int64_t AttentionOp::getFlops() {
     return 0;
   int64_t numRows = getStaticNumElements(getType()) / valueDepth;
   return numRows * numKeys * (2 * depth + 2 * valueDepth + 4);
+}
+
+LogicalResult RotaryEmbeddingOp::verify() {
+  // rotary_embedding_c1
+  SmallVector<DimExpr> dims = getDims(getType());
+  int64_t width = dims.empty() ? 0 : dims.back().getConstant().value_or(0);
+  if (width < 2 || width % 2 != 0)
+    return emitOpError() << "expected a last axis of constant even size, got "
+                         << printDims(dims);
+  return success();
+}
+
+// Two products and a sum per element.
+int64_t RotaryEmbeddingOp::getFlops() {
+  return 3 * getStaticNumElements(getType());
 }

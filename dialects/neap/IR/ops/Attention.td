@@ -56,4 +56,32 @@ def Neap_AttentionOp : Neap_InferredOp<"attention"> {
   }];
 }
 
+def Neap_RotaryEmbeddingOp : NeapOp<"rotary_embedding", [Pure, SameOperandsAndResultType,
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
+  let summary = "Turns pairs of columns by angles that follow from the position";
+  let description = [{
+    `result = input * cos + rotated * sin`, where `rotated` has, of each pair
+    (a, b) of columns, -b in the place of a and a in the place of b. A pair is a
+    column of the first half and the same one of the second; if `interleaved`,
+    two neighbouring columns.
+
+    `cos` and `sin` are as wide as `input`: angles of half the width are a
+    `neap.broadcast` over both columns of a pair.
+
+    Constraints:
+    * (C1) the last axis is a constant even size of at least 2.
+
+    Source: Su et al. 2021, eq. 34; ONNX RotaryEmbedding-23.
+    Example:
+    ```mlir
+    %r = neap.rotary_embedding %x, %cos, %sin : tensor<2x12x128x64xf32>
+    ```
+  }];
+  let arguments = (ins Neap_FloatTensor:$input, Neap_FloatTensor:$cos,
+                       Neap_FloatTensor:$sin, UnitAttr:$interleaved);
+  let results = (outs Neap_FloatTensor:$result);
+  let hasVerifier = 1;
+  let assemblyFormat = "$input `,` $cos `,` $sin attr-dict `:` type($result)";
+}
+
 #endif // NEAP_OPS_ATTENTION_TD

@@ -206,6 +206,13 @@ static Attribute concatConstants(RankedTensorType type, int64_t axis,
 OpFoldResult ConcatOp::fold(FoldAdaptor adaptor) {
   if (getInputs().size() == 1)
     return getInputs().front();
+  for (auto [index, input] : llvm::enumerate(getInputs())) {
+    auto type = cast<RankedTensorType>(input.getType());
+    if (type.getDimSize(getAxis()) != 0)
+      continue;
+    getInputsMutable().erase(index);
+    return getResult();
+  }
   if (!isFoldableSize(getType()))
     return {};
   SmallVector<DenseElementsAttr> inputs;

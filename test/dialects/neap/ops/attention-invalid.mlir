@@ -78,3 +78,12 @@ func.func @attention_c4_fill(%q: tensor<1x4x8x16xf32>) {
   %0 = neap.attention %q, %q, %q {fill = 1.0 : f64} : tensor<1x4x8x16xf32>, tensor<1x4x8x16xf32>, tensor<1x4x8x16xf32> -> tensor<1x4x8x16xf32>
   return
 }
+
+// -----
+
+// rotary_embedding_c1
+func.func @odd_width(%x: tensor<2x7xf32>) -> tensor<2x7xf32> {
+  // expected-error @+1 {{expected a last axis of constant even size, got [2, 7]}}
+  %0 = neap.rotary_embedding %x, %x, %x : tensor<2x7xf32>
+  return %0 : tensor<2x7xf32>
+}

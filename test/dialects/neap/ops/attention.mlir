@@ -21,3 +21,10 @@ func.func @symbolic(%q: tensor<1x3x?x16xf64, #neap.dims<"1", "3", "seq", "16">>,
   %0 = neap.attention %q, %k, %k {causal = #neap.dim<"past">} : tensor<1x3x?x16xf64, #neap.dims<"1", "3", "seq", "16">>, tensor<1x3x?x16xf64, #neap.dims<"1", "3", "past + seq", "16">>, tensor<1x3x?x16xf64, #neap.dims<"1", "3", "past + seq", "16">> -> tensor<1x3x?x16xf64, #neap.dims<"1", "3", "seq", "16">>
   return %0 : tensor<1x3x?x16xf64, #neap.dims<"1", "3", "seq", "16">>
 }
+
+// CHECK-LABEL: func.func @rotary_embedding
+func.func @rotary_embedding(%x: tensor<2x8xf32>, %c: tensor<2x8xf32>, %s: tensor<2x8xf32>) -> tensor<2x8xf32> {
+  // CHECK: neap.rotary_embedding %arg0, %arg1, %arg2 {interleaved} : tensor<2x8xf32>
+  %0 = neap.rotary_embedding %x, %c, %s {interleaved} : tensor<2x8xf32>
+  return %0 : tensor<2x8xf32>
+}

@@ -114,3 +114,12 @@ func.func @results_above_1_kib_stay() -> (tensor<200x2xf32>, tensor<400xi64>) {
   %1 = neap.concat %y, %z {axis = 0} : tensor<200xi64>, tensor<200xi64> -> tensor<400xi64>
   return %0, %1 : tensor<200x2xf32>, tensor<400xi64>
 }
+
+// -----
+
+// CHECK-LABEL: func.func @concat_with_nothing
+// CHECK-NEXT:    return %arg0
+func.func @concat_with_nothing(%x: tensor<2x3xf32>, %y: tensor<2x0xf32>) -> tensor<2x3xf32> {
+  %0 = neap.concat %x, %y {axis = 1 : i64} : tensor<2x3xf32>, tensor<2x0xf32> -> tensor<2x3xf32>
+  return %0 : tensor<2x3xf32>
+}
