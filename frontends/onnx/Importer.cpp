@@ -12,12 +12,12 @@
 
 #include "dialects/neap/IR/DimExprSimplify.h"
 #include "dialects/neap/IR/NeapDialect.h"
+#include "dialects/neap/IR/NeapOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
-#include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include "onnx/onnx_pb.h"
@@ -447,8 +447,14 @@ LogicalResult ModelImporter::addResults(GraphImporter &importer) {
 void ModelImporter::addModuleAttributes() {
   SmallVector<StringRef> files(skeleton.files.begin(), skeleton.files.end());
   (*module)->setAttr(NeapDialect::kFilesAttr, builder.getStrArrayAttr(files));
+  llvm::StringSet<> defined;
+  for (auto definition : function.getOps<DefineSizeOp>())
+    defined.insert(definition.getSymbol());
   SmallVector<NamedAttribute> symbols;
   for (const auto &entry : bindings.getFacts().ranges) {
+    // An import that was taken back leaves symbols without a definition.
+    if (bindings.isCount(entry.first()) && !defined.contains(entry.first()))
+      continue;
     const SymbolRange &range = entry.second;
     symbols.push_back(builder.getNamedAttr(
         entry.first(),
@@ -473,7 +479,7 @@ FailureOr<OwningOpRef<ModuleOp>> ModelImporter::run() {
   OpRegistry registry;
   Initializers initializers(skeleton, options.randomWeightsSeed);
   GraphImporter importer(proto(), registry, initializers, options.path,
-                         bindings.getFacts(), builder);
+                         bindings, builder);
   if (failed(importer.addInitializers(graph(), scope)) ||
       failed(addArguments()) || failed(importer.importNodes(graph(), scope)) ||
       failed(addResults(importer)))
@@ -487,26 +493,4 @@ FailureOr<OwningOpRef<ModuleOp>> ModelImporter::run() {
 FailureOr<OwningOpRef<ModuleOp>>
 neap::importOnnxModel(MLIRContext &context, const ImportOptions &options) {
   return ModelImporter(context, options).run();
-}
-
-void neap::listSupportedOps(llvm::raw_ostream &os) {
-  OpRegistry registry;
-  os << "domain   " << llvm::left_justify("op", 25) << "  since  exceptions\n";
-  for (const OpImporter &row : registry.getAll()) {
-    os << "ai.onnx  " << llvm::left_justify(row.op, 25)
-       << llvm::format_decimal(row.sinceVersion, 7);
-    if (!row.exceptions.empty())
-      os << "  " << row.exceptions;
-    os << "\n";
-  }
-  os << "\nsince: the first version of the op that is read, as in ONNX's "
-        "Op-13; "
-        "later ones are read too.\n"
-        "Of every op: what a shape, a size or an axis is read from is known "
-        "when it is compiled, or computed\n"
-        "from sizes that --dim leaves free (--constant makes an input known). "
-        "float16 and bfloat16 are\n"
-        "stored, and computed in float32.\n"
-        "Ops that ONNX defines by others, and functions of the model, are read "
-        "as what they consist of.\n";
 }

@@ -16,6 +16,7 @@ from reference import (
     normalization,
     pooling,
     reduction,
+    selection,
     shape,
 )
 
@@ -28,6 +29,7 @@ FAMILIES = (
     normalization,
     pooling,
     reduction,
+    selection,
     shape,
 )
 REFERENCE = {name: function for family in FAMILIES
