@@ -3,9 +3,9 @@
 
 module attributes {neap.symbols = {found = #neap.range<0, 24>}} {
 
-// What uses a size stays behind its definition: `double`, of which the
-// definition is computed, and `fill`, which has the size, are not one kernel,
-// though the reader of both has the shape of the first.
+// What uses a size stays behind its definition: `double`, from which the size is
+// counted, and `scaled`, which is computed with it, are not one kernel, though
+// one reads the other and no operand leads from the definition to `size`.
 // CHECK-LABEL: func.func @users_follow_the_definition
 // CHECK-SAME:  (%[[X:.*]]: tensor<24xf32>)
 // CHECK:       %[[FIRST:.*]]:2 = neap.fused region ins(%[[X]])
@@ -15,8 +15,9 @@ module attributes {neap.symbols = {found = #neap.range<0, 24>}} {
 // CHECK:         neap.true_positions
 // CHECK:       %[[COUNT:.*]] = neap.slice %[[ALL]]
 // CHECK:       neap.define_size "found" = %[[COUNT]]
-// CHECK:       neap.fused region ins(%[[FIRST]]#{{[01]}})
-// CHECK:         neap.size
+// CHECK-NEXT:  neap.fused loops ins()
+// CHECK-NEXT:    neap.size(#neap.dim<"found">)
+// CHECK:       neap.fused region ins(%[[FIRST]]#0, %{{.*}})
 // CHECK:         neap.mul
 func.func @users_follow_the_definition(%x: tensor<24xf32>) -> tensor<24xf32> {
   %zero = neap.constant dense<0.0> : tensor<24xf32>
@@ -26,7 +27,7 @@ func.func @users_follow_the_definition(%x: tensor<24xf32>) -> tensor<24xf32> {
   %count = neap.slice %all {starts = array<i64: 0>, sizes = array<i64: 1>, steps = array<i64: 1>}
     : tensor<25xi64> -> tensor<1xi64>
   neap.define_size "found" = %count : tensor<1xi64>
-  %size = neap.size #neap.dim<"found"> : tensor<i64>
+  %size = neap.size(#neap.dim<"found">) : tensor<i64>
   %number = neap.cast %size : tensor<i64> -> tensor<f32>
   %factor = neap.broadcast %number : tensor<f32> -> tensor<24xf32>
   %scaled = neap.mul %double, %factor : tensor<24xf32>

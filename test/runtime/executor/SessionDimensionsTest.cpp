@@ -144,10 +144,11 @@ TEST(Session, NeedsRoomForTheMostThatIsCounted) {
   Running running(makeCountedPlan().plan);
   std::vector<float> few(3);
   neap::TensorView out(few.data(), {3});
-  EXPECT_STREQ(running.get()
-                   .run({&running.inputs[0].view(), &running.inputs[1].view()},
-                        {&out.view(), &running.outputs[1].view()})
-                   .message(),
+  std::vector<const DLTensor *> inputs = {&running.inputs[0].view(),
+                                          &running.inputs[1].view()};
+  std::vector<const DLTensor *> outputs = {&out.view(),
+                                           &running.outputs[1].view()};
+  EXPECT_STREQ(running.get().run(inputs, outputs).message(),
                "output 'r': expected shape [16], got [3]; axis 0 is counted by "
                "the run, which needs room for the most");
 }
