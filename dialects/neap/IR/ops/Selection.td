@@ -47,7 +47,6 @@ def Neap_DefineSizeOp : NeapOp<"define_size", []> {
 
     Example:
     ```mlir
-    %count = neap.slice %positions starts [0] sizes [1] steps [1] : tensor<25xi64> -> tensor<1xi64>
     neap.define_size "nonzero_0" = %count : tensor<1xi64>
     ```
   }];
