@@ -84,7 +84,7 @@ private:
       if (range.problem)
         return fail(where + " " + range.problem);
       if (range.lo < 0)
-        return fail(where + format(" may be %lld, expected 0 or more",
+        return fail(where + format(" may be %lld, expected no negative size",
                                    static_cast<long long>(range.lo)));
       if (range.usesScalars && !isOutput)
         return fail(where + " is known only during a run");

@@ -322,7 +322,7 @@ TEST(PlanVerifier, SizesOfOutputsMayBeCounted) {
   ++b.entry().scalars[0].hi;
   expectRefused(b.plan, "of the tensor");
   b.entry().scalars[0] = {"length", -1, b.entry().scalars[0].hi - 1};
-  expectRefused(b.plan, "axis 0 may be -1, expected 0 or more");
+  expectRefused(b.plan, "axis 0 may be -1, expected no negative size");
 }
 
 TEST(PlanVerifier, SizesOfInputsAreNotCounted) {
