@@ -122,7 +122,7 @@ public:
           const DimExpr &rowSize, bool isDescending)
       : code(emitter), emitter(emitter), rows(rows), order(order),
         numRows(code.size(numRows)), rowSize(rowSize),
-        kind(isDescending ? ReduceKind::Min : ReduceKind::Max) {}
+        isDescending(isDescending) {}
 
   void emit() {
     Value zero = code.number(0), one = code.number(1);
@@ -150,7 +150,10 @@ public:
 private:
   /// Whether the element `lhs` comes before `rhs`.
   Value precedes(Value lhs, Value rhs) {
-    return isBetter(emitter, kind, /*last=*/false, rows.element, rhs, lhs);
+    if (isDescending)
+      std::swap(lhs, rhs);
+    return isBetter(emitter, ReduceKind::Max, /*last=*/false, rows.element, rhs,
+                    lhs);
   }
 
   Value loadElement(Value row, Value column) {
@@ -222,7 +225,7 @@ private:
   StridedView order;
   Value numRows;
   DimExpr rowSize;
-  ReduceKind kind;
+  bool isDescending;
 };
 
 } // namespace
