@@ -116,6 +116,23 @@ DimExpr DimBindings::resolve(StringRef text) {
   return isName ? resolveSymbol(text, 0) : resolveExpr(*expr, 0);
 }
 
+DimExpr DimBindings::addCount(StringRef stem, std::optional<int64_t> most) {
+  auto isTaken = [&](const std::string &symbol) {
+    return facts.ranges.contains(symbol) || values.contains(symbol) ||
+           counts.contains(symbol) ||
+           llvm::any_of(names, [&](const std::string &name) {
+             return getSymbolName(name) == symbol;
+           });
+  };
+  std::string symbol;
+  for (unsigned i = 0; symbol.empty() || isTaken(symbol); ++i)
+    symbol = (stem + "_" + llvm::Twine(i)).str();
+  counts.insert(symbol);
+  if (most)
+    facts.ranges[symbol] = {0, *most, 1};
+  return DimExpr::symbol(symbol);
+}
+
 std::vector<std::string> DimBindings::getUnused() const {
   std::vector<std::string> unused;
   for (const auto &[name, used] : isUsed)

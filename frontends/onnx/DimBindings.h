@@ -6,6 +6,7 @@
 
 #include "dialects/neap/IR/DimExpr.h"
 
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 
 #include <map>
@@ -24,6 +25,12 @@ public:
   /// Returns the size that `text`, a dimension's name or expression in the
   /// model, stands for. Remembers the symbols that stay open.
   DimExpr resolve(llvm::StringRef text);
+
+  /// Makes a symbol for a size that the data gives in a run, of at most `most`,
+  /// if that is known. Its name begins with `stem`.
+  DimExpr addCount(llvm::StringRef stem, std::optional<int64_t> most);
+  /// Returns whether addCount() has made `symbol`.
+  bool isCount(llvm::StringRef symbol) const { return counts.contains(symbol); }
 
   /// Returns the names of symbols with neither value nor range, in order.
   const std::vector<std::string> &getUnbound() const { return unbound; }
@@ -45,6 +52,7 @@ private:
   /// Bound names as given, and whether a dimension has used them.
   std::map<std::string, bool> isUsed;
   std::vector<std::string> names, unbound;
+  llvm::StringSet<> counts;
 };
 
 /// Returns `name` with every character that a symbol cannot have replaced.

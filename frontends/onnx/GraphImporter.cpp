@@ -30,10 +30,10 @@ static constexpr unsigned kMaxDepth = 64;
 GraphImporter::GraphImporter(const onnx::ModelProto &model,
                              const OpRegistry &registry,
                              const Initializers &initializers, StringRef path,
-                             const SymbolFacts &facts, OpBuilder &builder,
+                             DimBindings &bindings, OpBuilder &builder,
                              Survey *survey)
     : model(model), registry(registry), initializers(initializers),
-      path(path.str()), facts(facts), builder(builder), survey(survey) {}
+      path(path.str()), bindings(bindings), builder(builder), survey(survey) {}
 
 InFlightDiagnostic GraphImporter::emitError() const {
   return mlir::emitError(FileLineColLoc::get(builder.getContext(), path,

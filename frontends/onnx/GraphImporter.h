@@ -5,6 +5,7 @@
 #ifndef NEAP_FRONTENDS_ONNX_GRAPHIMPORTER_H
 #define NEAP_FRONTENDS_ONNX_GRAPHIMPORTER_H
 
+#include "frontends/onnx/DimBindings.h"
 #include "frontends/onnx/Initializers.h"
 #include "frontends/onnx/NodeContext.h"
 #include "frontends/onnx/OpImporters.h"
@@ -47,7 +48,7 @@ public:
   /// With a `survey`, goes on behind nodes that cannot be imported.
   GraphImporter(const onnx::ModelProto &model, const OpRegistry &registry,
                 const Initializers &initializers, llvm::StringRef path,
-                const SymbolFacts &facts, mlir::OpBuilder &builder,
+                DimBindings &bindings, mlir::OpBuilder &builder,
                 Survey *survey = nullptr);
 
   /// Imports the nodes of `graph` into `scope`.
@@ -90,7 +91,8 @@ public:
 
   mlir::OpBuilder &getBuilder() { return builder; }
   /// What is known of the model's symbolic dimensions.
-  const SymbolFacts &getFacts() const { return facts; }
+  const SymbolFacts &getFacts() const { return bindings.getFacts(); }
+  DimBindings &getBindings() { return bindings; }
 
 private:
   mlir::LogicalResult importNode(const onnx::NodeProto &node, Scope &scope);
@@ -112,7 +114,7 @@ private:
   const OpRegistry &registry;
   const Initializers &initializers;
   std::string path;
-  const SymbolFacts &facts;
+  DimBindings &bindings;
   mlir::OpBuilder &builder;
   Survey *survey;
   uint64_t numNodes = 0;

@@ -8,6 +8,7 @@
 
 #include "dialects/neap/IR/DimExprSimplify.h"
 #include "dialects/neap/IR/NeapDialect.h"
+#include "dialects/neap/IR/NeapOps.h"
 #include "dialects/neap/IR/ResultAttrs.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -346,8 +347,14 @@ void ModelImporter::addModuleAttributes() {
   const std::vector<std::string> &paths = model.getSkeleton().files;
   SmallVector<StringRef> files(paths.begin(), paths.end());
   (*module)->setAttr(NeapDialect::kFilesAttr, builder.getStrArrayAttr(files));
+  llvm::StringSet<> defined;
+  for (auto definition : function.getOps<DefineSizeOp>())
+    defined.insert(definition.getSymbol());
   SmallVector<NamedAttribute> symbols;
   for (const auto &entry : bindings.getFacts().ranges) {
+    // An import that was taken back leaves symbols without a definition.
+    if (bindings.isCount(entry.first()) && !defined.contains(entry.first()))
+      continue;
     const SymbolRange &range = entry.second;
     symbols.push_back(builder.getNamedAttr(
         entry.first(),
@@ -374,7 +381,7 @@ LogicalResult ModelImporter::begin() {
 
 LogicalResult ModelImporter::importGraph(Survey *survey) {
   importer.emplace(model.getProto(), registry, *initializers, options.path,
-                   bindings.getFacts(), builder, survey);
+                   bindings, builder, survey);
   return failure(failed(importer->addInitializers(getGraph(), scope)) ||
                  failed(addArguments(survey)) ||
                  failed(importer->importNodes(getGraph(), scope)));

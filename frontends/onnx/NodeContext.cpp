@@ -231,6 +231,13 @@ FailureOr<int64_t> NodeContext::checkStatic(const DimExpr &dim,
   InFlightDiagnostic diagnostic = emitError();
   if (!dim.isKnown())
     return diagnostic << what << " is beyond 64 bits";
+  bool isCounted = llvm::any_of(dim.getSymbols(), [&](StringRef symbol) {
+    return importer.getBindings().isCount(symbol);
+  });
+  if (isCounted)
+    return diagnostic << what << " is '" << dim.str()
+                      << "', which only a run counts; expected a size that is "
+                         "known when the model is compiled";
   return diagnostic << what << " is the symbolic '" << dim.str()
                     << "'; bind it with --dim";
 }
@@ -291,9 +298,13 @@ void NodeContext::noteSymbols(InFlightDiagnostic &diagnostic,
   if (!symbols.empty())
     importer.noteOpenSizes();
   for (const std::string &symbol : symbols)
-    diagnostic.attachNote()
-        << "'" << symbol << "' is symbolic; --dim=" << symbol
-        << "=N or =EXPR says more of it";
+    if (importer.getBindings().isCount(symbol))
+      diagnostic.attachNote()
+          << "'" << symbol << "' is known only when a run has counted it";
+    else
+      diagnostic.attachNote()
+          << "'" << symbol << "' is symbolic; --dim=" << symbol
+          << "=N or =EXPR says more of it";
 }
 
 FailureOr<SmallVector<Value>>
@@ -322,6 +333,30 @@ FailureOr<Value> NodeContext::broadcastTo(Value value, ArrayRef<DimExpr> dims) {
   if (!both || !llvm::equal(*both, dims))
     return emitNoBroadcast(getDimsOf(value), dims);
   return builder.broadcast(value, dims);
+}
+
+//===----------------------------------------------------------------------===//
+// Sizes that the data gives
+//===----------------------------------------------------------------------===//
+
+DimExpr NodeContext::defineSize(StringRef stem, Value count,
+                                const DimExpr &most) {
+  std::optional<int64_t> bound = getFacts().getUpperBound(most);
+  if (bound == 0)
+    return 0;
+  DimExpr size = importer.getBindings().addCount(stem, bound);
+  DefineSizeOp::create(builder.getBuilder(), builder.getLoc(), size.str(),
+                       count);
+  return size;
+}
+
+Value NodeContext::findTrue(Value flags, StringRef stem) {
+  DimExpr most = getDimsOf(flags).front();
+  Type type = getTensorType({most + 1}, builder.getBuilder().getI64Type());
+  Value found = TruePositionsOp::create(builder.getBuilder(), builder.getLoc(),
+                                        type, flags);
+  DimExpr count = defineSize(stem, builder.slice(found, {0}, {1}, {1}), most);
+  return builder.slice(found, {1}, {count}, {1});
 }
 
 //===----------------------------------------------------------------------===//

@@ -115,6 +115,14 @@ public:
   mlir::FailureOr<mlir::Value> broadcastTo(mlir::Value value,
                                            llvm::ArrayRef<DimExpr> dims);
 
+  /// @name Sizes that the data gives
+  /// Returns the size that the i64 `count` has in a run, of at most `most`.
+  /// `stem` begins the name of its symbol.
+  DimExpr defineSize(llvm::StringRef stem, mlir::Value count,
+                     const DimExpr &most);
+  /// Returns the positions of the true elements of the vector `flags`.
+  mlir::Value findTrue(mlir::Value flags, llvm::StringRef stem);
+
   /// @name Outputs
   size_t getNumOutputs() const;
   bool hasOutput(size_t index) const;

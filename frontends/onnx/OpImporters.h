@@ -54,6 +54,7 @@ llvm::ArrayRef<OpImporter> getNormalizationImporters();
 llvm::ArrayRef<OpImporter> getPoolingImporters();
 llvm::ArrayRef<OpImporter> getReductionImporters();
 llvm::ArrayRef<OpImporter> getResizeImporters();
+llvm::ArrayRef<OpImporter> getSelectionImporters();
 llvm::ArrayRef<OpImporter> getShapeImporters();
 
 } // namespace neap::frontend

@@ -6,11 +6,11 @@
 // decides what is computed together, and KernelBuilder makes the fused ops,
 // consumers first. Views that no kernel took in become kernels of their own.
 #include "dialects/neap/IR/Symbols.h"
+#include "passes/analysis/SizeDefinitions.h"
 #include "passes/graph/KernelBuilder.h"
 #include "passes/graph/Passes.h"
 #include "passes/graph/Patterns.h"
 
-#include "mlir/Analysis/TopologicalSortUtils.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Transforms/CSE.h"
@@ -199,7 +199,7 @@ LogicalResult fuseKernels(func::FuncOp func) {
   if (failed(builder.buildRemainingViews()))
     return failure();
   eraseDeadOps(block);
-  if (!sortTopologically(&block))
+  if (!sortBySizes(block))
     return func.emitError("kernels depend on each other in a cycle");
   mergeReshapes(func);
   return success();

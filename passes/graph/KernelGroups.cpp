@@ -13,6 +13,7 @@
 #include "dialects/neap/IR/Symbols.h"
 #include "passes/graph/Patterns.h"
 
+#include "passes/analysis/SizeDefinitions.h"
 #include "passes/analysis/StridedAccess.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -86,8 +87,12 @@ KernelGroups::KernelGroups(Block &block, CompileTimeValues &compileTime,
     : block(block), compileTime(compileTime), isLegal(isLegal),
       facts(getSymbolFacts(block.getParentOp())) {
   unsigned index = 0;
-  for (Operation &op : block)
+  SizeDefinitions definitions(block);
+  for (Operation &op : block) {
     position[&op] = index++;
+    if (!definitions.empty())
+      sizeDefinitions[&op] = definitions.getNeeded(&op);
+  }
 }
 
 void KernelGroups::sortByPosition(SmallVectorImpl<Operation *> &ops) const {
@@ -287,6 +292,8 @@ bool KernelGroups::wouldCycle(const KernelGroup &a,
       if (producer && !(isMember && isInside(producer)))
         reached.insert(producer);
     }
+    if (auto needed = sizeDefinitions.find(op); needed != sizeDefinitions.end())
+      reached.insert(needed->second.begin(), needed->second.end());
   };
   for (Operation *op : a.ops)
     visitOperands(op, /*isMember=*/true);

@@ -82,6 +82,9 @@ private:
   std::vector<std::unique_ptr<KernelGroup>> groups;
   llvm::DenseMap<mlir::Operation *, KernelGroup *> groupOf;
   llvm::DenseMap<mlir::Operation *, unsigned> position;
+  /// Per op: the ops that define sizes that it uses; ops without any have none.
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<mlir::Operation *>>
+      sizeDefinitions;
 };
 
 } // namespace neap

@@ -194,7 +194,8 @@ def FuseKernels : Pass<"neap-fuse-kernels", "::mlir::ModuleOp"> {
   let description = [{
     Requires: static shapes.
     Guarantees: outside of `neap.fused` remain only weights, constants, reshapes,
-    contiguous slices and concatenations along an outermost axis. Each body has
+    contiguous slices, concatenations along an outermost axis and definitions of
+    sizes; what uses such a size stands after its definition. Each body has
     the form that the emitter of its kind takes. What a compile-time value
     depends on is never fused with what a run computes. Bits do not depend on
     the grouping.

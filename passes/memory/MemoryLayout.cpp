@@ -79,7 +79,7 @@ void MemoryLayout::layOutSignature(func::FuncOp function) {
 void MemoryLayout::layOutCommands(func::FuncOp function) {
   for (unsigned node = 0; node < assignment.getGraph().getNumNodes(); ++node) {
     Operation *op = assignment.getOp(node);
-    if (isa<LaunchOp>(op))
+    if (isa<LaunchOp, DefineSizeOp>(op))
       for (Value operand : op->getOperands())
         layOutStorage(assignment.getPlace(operand).storage);
     for (const PlannedCopy &copy : assignment.getCopies(op))

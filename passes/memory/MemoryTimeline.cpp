@@ -33,8 +33,9 @@ private:
   void addStep(unsigned node) {
     Operation *op = assignment.getOp(node);
     auto launch = dyn_cast<LaunchOp>(op);
+    std::string what = isa<DefineSizeOp>(op) ? "size" : "copy";
     timeline.steps.push_back(
-        {getLayerName(op), launch ? launch.getKernel().str() : "copy", 0,
+        {getLayerName(op), launch ? launch.getKernel().str() : what, 0,
          countFlops(op, assignment.getBounds().getFacts())});
     for (unsigned storage : assignment.getGraph().getNode(node).touched)
       touch(storage, node);

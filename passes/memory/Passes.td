@@ -83,7 +83,8 @@ def PlanMemoryPass : Pass<"neap-plan-memory", "::mlir::ModuleOp"> {
     concatenations and in-place are decided by StorageAssignment. What is
     computed from weights and constants alone moves to the function
     `@constants`; its results are the const segment, each at the byte
-    `plan.offset`, equal ones once.
+    `plan.offset`, equal ones once. A `neap.define_size` becomes a scalar that
+    is read where it stands; what it sizes is planned at its bound.
 
     Requires: the form that neap-outline-kernels leaves, with static shapes.
 

@@ -37,6 +37,7 @@ private:
   const SizeBounds &getBounds() const { return assignment.getBounds(); }
   EntryOp emitEntry(const MemoryReport &report);
   void emitSymbols();
+  void emitScalars();
   void emitKernels();
   void emitBuffers();
   void emitScratchBuffer(unsigned node);
@@ -50,6 +51,7 @@ private:
 
   void emitCommands();
   void emitLaunch(unsigned node, LaunchOp launch);
+  void emitReadScalar(DefineSizeOp definition);
   void emitCopy(Location loc, StringRef name, const PlannedCopy &copy);
   void emitOutputCopies(std::optional<unsigned> node);
   void addOperand(Operands &operands, const Place &place, AccessKind kind,
@@ -64,6 +66,8 @@ private:
   Value stream;
   DenseMap<unsigned, Value> bufferOfStorage;
   DenseMap<unsigned, Value> scratchOfNode;
+  /// Per symbol that the data defines.
+  llvm::StringMap<Value> scalars;
   /// What each launch of a kernel passes: its symbols, sorted.
   llvm::StringMap<ArrayAttr> sizesOfKernel;
 };
@@ -87,6 +91,7 @@ PlanModuleOp PlanEmitter::emit(const MemoryReport &report) {
   builder.createBlock(&entry.getBody());
   stream = StreamOp::create(builder, function.getLoc(),
                             builder.getType<StreamType>(), "compute", 0);
+  emitScalars();
   emitBuffers();
   emitSignature();
   emitCommands();
@@ -106,20 +111,37 @@ EntryOp PlanEmitter::emitEntry(const MemoryReport &report) {
       builder.getI64IntegerAttr(report.arenaLowerBoundBytes));
 }
 
+/// Returns what the module says of its symbols, or null.
+static DictionaryAttr getSymbols(func::FuncOp function) {
+  return function->getParentOfType<ModuleOp>()->getAttrOfType<DictionaryAttr>(
+      NeapDialect::kSymbolsAttr);
+}
+
 /// The module lists its symbols in the order of their names.
 void PlanEmitter::emitSymbols() {
-  auto symbols =
-      function->getParentOfType<ModuleOp>()->getAttrOfType<DictionaryAttr>(
-          NeapDialect::kSymbolsAttr);
+  DictionaryAttr symbols = getSymbols(function);
   if (!symbols)
     return;
   for (NamedAttribute entry : symbols) {
+    if (assignment.getSizeDefinitions().contains(entry.getName()))
+      continue;
     auto range = cast<RangeAttr>(entry.getValue());
     // The verifier's bound is what a symbol can reach in its steps.
     int64_t numSteps = (range.getHi() - range.getLo()) / range.getStep();
     SymbolOp::create(builder, function.getLoc(), entry.getName(), range.getLo(),
                      range.getLo() + numSteps * range.getStep(),
                      range.getStep(), /*definition=*/StringAttr());
+  }
+}
+
+/// A symbol that the data defines is a scalar of the entry.
+void PlanEmitter::emitScalars() {
+  for (DefineSizeOp definition : assignment.getSizeDefinitions().getAll()) {
+    auto range =
+        cast<RangeAttr>(getSymbols(function).get(definition.getSymbol()));
+    scalars[definition.getSymbol()] = ScalarOp::create(
+        builder, definition.getLoc(), builder.getType<ScalarType>(),
+        definition.getSymbol(), range.getLo(), range.getHi());
   }
 }
 
@@ -290,6 +312,17 @@ void PlanEmitter::emitLaunch(unsigned node, LaunchOp launch) {
       scratchAccess, stream, ValueRange());
 }
 
+void PlanEmitter::emitReadScalar(DefineSizeOp definition) {
+  Operands operands;
+  addOperand(operands, assignment.getPlace(definition.getCount()),
+             AccessKind::Read);
+  ReadScalarOp::create(
+      builder, definition.getLoc(), builder.getType<TokenType>(),
+      getLayerName(definition), operands.buffers,
+      builder.getArrayAttr(operands.accesses),
+      scalars.lookup(definition.getSymbol()), stream, ValueRange());
+}
+
 void PlanEmitter::emitCopy(Location loc, StringRef name,
                            const PlannedCopy &copy) {
   Operands operands;
@@ -322,6 +355,8 @@ void PlanEmitter::emitCommands() {
     Operation *op = assignment.getOp(node);
     if (auto launch = dyn_cast<neap::LaunchOp>(op))
       emitLaunch(node, launch);
+    if (auto definition = dyn_cast<DefineSizeOp>(op))
+      emitReadScalar(definition);
     for (const PlannedCopy &copy : assignment.getCopies(op))
       emitCopy(op->getLoc(), getLayerName(op), copy);
     emitOutputCopies(node);

@@ -83,6 +83,10 @@ static LogicalResult verifyOp(Operation &op, const SizeBounds &bounds) {
   for (Type type : op.getResultTypes())
     if (!bounds.findBytes(type))
       return op.emitOpError("expected results of bounded size, got ") << type;
+  if (auto definition = dyn_cast<DefineSizeOp>(op))
+    if (!bounds.getFacts().ranges.contains(definition.getSymbol()))
+      return op.emitOpError("expected a range of '")
+             << definition.getSymbol() << "' in 'neap.symbols'";
   if (auto concat = dyn_cast<ConcatOp>(op)) {
     if (!getConcatStarts(concat))
       return op.emitOpError("expected a concatenation along an outermost axis "
@@ -101,7 +105,7 @@ static LogicalResult verifyOp(Operation &op, const SizeBounds &bounds) {
              << launch.getKernel() << "'";
     return success();
   }
-  if (isa<WeightOp, ConstantOp, ReshapeOp, func::ReturnOp>(op))
+  if (isa<WeightOp, ConstantOp, ReshapeOp, DefineSizeOp, func::ReturnOp>(op))
     return success();
   return op.emitOpError("expected to be inside of a kernel; run "
                         "'neap-fuse-kernels' and 'neap-outline-kernels'");
@@ -216,6 +220,15 @@ void StorageAssignment::mergeWriters(Value from,
   into.erase(llvm::unique(into), into.end());
 }
 
+/// Adds the nodes that define sizes that `op` uses.
+void StorageAssignment::mergeDefinitions(Operation *op,
+                                         SmallVectorImpl<unsigned> &into) {
+  for (Operation *definition : definitions->getNeeded(op))
+    into.push_back(nodeOfDefinition.lookup(definition));
+  llvm::sort(into);
+  into.erase(llvm::unique(into), into.end());
+}
+
 /// Returns how many operands of `op` have bytes in `storage`.
 static unsigned countOperandsIn(const StorageAssignment &assignment,
                                 Operation *op, unsigned storage) {
@@ -258,7 +271,7 @@ void StorageAssignment::addNode(Operation *op, const StorageOptions &options) {
     touch(value);
     mergeWriters(value, node.predecessors);
   };
-  if (isa<LaunchOp>(op)) {
+  if (isa<LaunchOp, DefineSizeOp>(op)) {
     llvm::for_each(op->getOperands(), read);
     addInPlaceCandidates(node, op);
   } else {
@@ -266,6 +279,7 @@ void StorageAssignment::addNode(Operation *op, const StorageOptions &options) {
       read(copy.source);
   }
   llvm::for_each(op->getResults(), touch);
+  mergeDefinitions(op, node.predecessors);
   node.scratchInBytes = getScratchBytesPerThread(op) * options.maxThreads;
   unsigned id = graph.addNode(std::move(node));
   nodeOps.push_back(op);
@@ -278,6 +292,10 @@ void StorageAssignment::buildGraph(const StorageOptions &options) {
     graph.addStorage({int64_t(llvm::alignTo(info.sizeInBytes, kArenaAlignment)),
                       info.kind == StorageKind::Arena});
   for (Operation &op : function.getBody().front()) {
+    if (isa<DefineSizeOp>(op)) {
+      nodeOfDefinition[&op] = graph.getNumNodes();
+      addNode(&op, options);
+    }
     if (constants->isConstant(&op) || op.getNumResults() == 0)
       continue;
     if (isa<LaunchOp>(op)) {
@@ -289,6 +307,7 @@ void StorageAssignment::buildGraph(const StorageOptions &options) {
     SmallVector<unsigned> all = writers.lookup(op.getResult(0));
     for (Value operand : op.getOperands())
       mergeWriters(operand, all);
+    mergeDefinitions(&op, all);
     writers[op.getResult(0)] = std::move(all);
   }
   for (OutputCopy &output : outputCopies)

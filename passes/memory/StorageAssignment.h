@@ -13,12 +13,14 @@
 //   is no other output; else a copy puts it there;
 // - a launch may compute a result over an operand that dies, as the kernel
 //   allows.
+// The definition of a size is a node too: what uses the size comes after it.
 // None of it depends on the order of the ops.
 #ifndef NEAP_PASSES_MEMORY_STORAGEASSIGNMENT_H
 #define NEAP_PASSES_MEMORY_STORAGEASSIGNMENT_H
 
 #include "dialects/neap/IR/NeapOps.h"
 #include "dialects/neap/IR/Symbols.h"
+#include "passes/analysis/SizeDefinitions.h"
 #include "passes/memory/ConstantValues.h"
 #include "passes/memory/MemoryGraph.h"
 #include "passes/memory/SizeBounds.h"
@@ -72,6 +74,7 @@ public:
 
   const MemoryGraph &getGraph() const { return graph; }
   const ConstantValues &getConstants() const { return *constants; }
+  const SizeDefinitions &getSizeDefinitions() const { return *definitions; }
   const SizeBounds &getBounds() const { return bounds; }
   unsigned getNumStorages() const { return infos.size(); }
   /// Returns the storage of the graph with the same number; one that lives
@@ -81,7 +84,7 @@ public:
   Place getPlace(mlir::Value value) const;
   /// Returns `place` in the outermost storage that contains it.
   Place resolve(Place place) const;
-  /// Returns the launch or concatenation that is `node`.
+  /// Returns the launch, concatenation or definition of a size that is `node`.
   mlir::Operation *getOp(unsigned node) const { return nodeOps[node]; }
   /// Returns the copies that the concatenation `op` needs.
   llvm::ArrayRef<PlannedCopy> getCopies(mlir::Operation *op) const;
@@ -92,7 +95,9 @@ public:
 private:
   explicit StorageAssignment(mlir::func::FuncOp function)
       : function(function), bounds(getSymbolFacts(function)),
-        constants(std::make_shared<ConstantValues>(function)) {}
+        constants(std::make_shared<ConstantValues>(function)),
+        definitions(
+            std::make_shared<SizeDefinitions>(function.getBody().front())) {}
 
   unsigned addStorage(StorageKind kind, mlir::Value value, unsigned index = 0);
   bool isWholeStorage(const Place &place) const;
@@ -109,10 +114,13 @@ private:
   void addNode(mlir::Operation *op, const StorageOptions &options);
   void addInPlaceCandidates(MemoryNode &node, mlir::Operation *op) const;
   void mergeWriters(mlir::Value from, llvm::SmallVectorImpl<unsigned> &into);
+  void mergeDefinitions(mlir::Operation *op,
+                        llvm::SmallVectorImpl<unsigned> &into);
 
   mlir::func::FuncOp function;
   SizeBounds bounds;
   std::shared_ptr<ConstantValues> constants;
+  std::shared_ptr<SizeDefinitions> definitions;
   llvm::SmallVector<StorageInfo> infos;
   /// Per storage: where it lies in another one.
   llvm::SmallVector<std::optional<Place>> parents;
@@ -123,6 +131,8 @@ private:
   /// Per value: the nodes that write its bytes.
   llvm::DenseMap<mlir::Value, llvm::SmallVector<unsigned>> writers;
   llvm::SmallVector<mlir::Operation *> nodeOps;
+  /// Per definition of a size: its node.
+  llvm::DenseMap<mlir::Operation *, unsigned> nodeOfDefinition;
   MemoryGraph graph;
 };
 

@@ -119,17 +119,22 @@ Status findShape(const std::vector<TensorShape> &shapes, const char *kind,
   return Status();
 }
 
+/// Which sizes of a tensor are meant.
+enum class Sizes { Bound, Capacity };
+
 Status describeTensor(const std::vector<TensorShape> &shapes, const char *kind,
-                      size_t index, neap_tensor_info_t *out) {
+                      size_t index, Sizes sizes, neap_tensor_info_t *out) {
   NEAP_RETURN_IF_ERROR(expectPointer(out, "out_info"));
   const TensorShape *shape = nullptr;
   NEAP_RETURN_IF_ERROR(findShape(shapes, kind, index, shape));
   out->name = shape->tensor->name.c_str();
   out->dtype = neap::rt::toDataType(shape->tensor->type);
   out->ndim = static_cast<int32_t>(shape->dims.size());
-  out->dims = shape->dims.data();
+  bool isBound = sizes == Sizes::Bound;
+  out->dims = isBound ? shape->dims.data() : shape->capacity.data();
   out->max_dims = shape->maxDims.data();
-  out->size_in_bytes = shape->sizeInBytes();
+  out->size_in_bytes =
+      isBound ? shape->sizeInBytes() : shape->capacityInBytes();
   return Status();
 }
 
@@ -157,7 +162,7 @@ Status allocateTensor(const std::vector<TensorShape> &shapes, const char *kind,
   const TensorShape *shape = nullptr;
   NEAP_RETURN_IF_ERROR(findShape(shapes, kind, index, shape));
   auto tensor = std::make_unique<OwnedTensor>();
-  uint64_t bytes = std::max<uint64_t>(1, shape->sizeInBytes());
+  uint64_t bytes = std::max<uint64_t>(1, shape->capacityInBytes());
   if (posix_memalign(&tensor->data, NEAP_BUFFER_ALIGNMENT, bytes) != 0) {
     tensor->data = nullptr;
     return Status::error(StatusCode::ResourceExhausted,
@@ -166,7 +171,7 @@ Status allocateTensor(const std::vector<TensorShape> &shapes, const char *kind,
                          shape->tensor->name.c_str());
   }
   std::memset(tensor->data, 0, bytes);
-  tensor->shape = shape->dims;
+  tensor->shape = shape->capacity;
   DLTensor &view = tensor->managed.dl_tensor;
   view.data = tensor->data;
   view.device = {kDLCPU, 0};
@@ -327,13 +332,24 @@ size_t neap_session_output_count(const neap_session_t *session) {
 neap_status_t *neap_session_input(const neap_session_t *session, size_t index,
                                   neap_tensor_info_t *out_info) {
   const Dimensions &dims = dimensionsOf(session);
-  return describeTensor(dims.inputs(), "input", index, out_info).release();
+  return describeTensor(dims.inputs(), "input", index, Sizes::Bound, out_info)
+      .release();
 }
 
 neap_status_t *neap_session_output(const neap_session_t *session, size_t index,
                                    neap_tensor_info_t *out_info) {
   const Dimensions &dims = dimensionsOf(session);
-  return describeTensor(dims.outputs(), "output", index, out_info).release();
+  return describeTensor(dims.outputs(), "output", index, Sizes::Bound, out_info)
+      .release();
+}
+
+neap_status_t *neap_session_output_capacity(const neap_session_t *session,
+                                            size_t index,
+                                            neap_tensor_info_t *out_info) {
+  const Dimensions &dims = dimensionsOf(session);
+  return describeTensor(dims.outputs(), "output", index, Sizes::Capacity,
+                        out_info)
+      .release();
 }
 
 neap_status_t *neap_session_output_layer(const neap_session_t *session,

@@ -10,11 +10,22 @@
 
 namespace neap::rt {
 
-uint64_t TensorShape::sizeInBytes() const {
-  uint64_t bytes = plan::elementSizeInBytes(tensor->type);
+namespace {
+
+uint64_t countBytes(const plan::Tensor &tensor,
+                    const std::vector<int64_t> &dims) {
+  uint64_t bytes = plan::elementSizeInBytes(tensor.type);
   for (int64_t dim : dims)
     bytes *= static_cast<uint64_t>(dim);
   return bytes;
+}
+
+} // namespace
+
+uint64_t TensorShape::sizeInBytes() const { return countBytes(*tensor, dims); }
+
+uint64_t TensorShape::capacityInBytes() const {
+  return countBytes(*tensor, capacity);
 }
 
 void Dimensions::initialize(const plan::Plan &thePlan,
@@ -38,6 +49,7 @@ void Dimensions::initialize(const plan::Plan &thePlan,
       shapes.emplace_back();
       shapes.back().tensor = &tensor;
       shapes.back().dims.resize(tensor.dims.size());
+      shapes.back().capacity.resize(tensor.dims.size());
       for (uint32_t dim : tensor.dims)
         shapes.back().maxDims.push_back(program->ranges[dim].hi);
     }
@@ -52,6 +64,10 @@ void Dimensions::initialize(const plan::Plan &thePlan,
         computedAxes.push_back(
             {i, axis, plan::collectExprs(*plan, dims[axis])});
   }
+  for (const TensorShape &output : outputShapes)
+    for (uint32_t dim : output.tensor->dims)
+      for (uint32_t id : plan::collectScalarExprs(*plan, program->ranges, dim))
+        countedExprs.push_back(id);
   evaluate();
 }
 
@@ -189,8 +205,11 @@ Status Dimensions::resolve(const DLTensor *const *tensors, bool &outChanged) {
                            quoted(plan->symbols[id].name).c_str(),
                            plan->symbols[id].name.c_str());
   outChanged = stale;
-  if (!stale)
+  if (!stale) {
+    if (!countedExprs.empty())
+      updateShapes(outputShapes);
     return Status();
+  }
   evaluate();
   for (const Program::Definition &definition : program->definitions)
     if (program->usedSymbols[definition.symbol])
@@ -206,10 +225,14 @@ std::string Dimensions::explainSize(const TensorShape &shape,
   size_t axis = 0;
   if (tensor.ndim != static_cast<int32_t>(shape.dims.size()))
     return "";
-  while (axis < shape.dims.size() && shape.dims[axis] == tensor.shape[axis])
+  while (axis < shape.dims.size() && shape.capacity[axis] == tensor.shape[axis])
     ++axis;
   if (axis == shape.dims.size())
     return "";
+  if (isCounted(shape.tensor->dims[axis]))
+    return format("axis %zu is counted by the run, which needs room for the "
+                  "most",
+                  axis);
   std::string reasons;
   for (uint32_t expr : plan::collectExprs(*plan, shape.tensor->dims[axis])) {
     if (plan->exprs[expr].op != plan::Expr::Op::Symbol)
@@ -251,8 +274,20 @@ void Dimensions::evaluate() {
 
 void Dimensions::updateShapes(std::vector<TensorShape> &shapes) {
   for (TensorShape &shape : shapes)
+    for (size_t axis = 0; axis < shape.dims.size(); ++axis) {
+      uint32_t id = shape.tensor->dims[axis];
+      shape.dims[axis] = isCounted(id) ? shape.maxDims[axis] : values[id];
+      shape.capacity[axis] = shape.dims[axis];
+    }
+}
+
+void Dimensions::setCounted(const int64_t *scalars) {
+  for (uint32_t id : countedExprs)
+    values[id] = plan::evaluateExpr(plan->exprs[id], values, symbols, scalars);
+  for (TensorShape &shape : outputShapes)
     for (size_t axis = 0; axis < shape.dims.size(); ++axis)
-      shape.dims[axis] = values[shape.tensor->dims[axis]];
+      if (isCounted(shape.tensor->dims[axis]))
+        shape.dims[axis] = values[shape.tensor->dims[axis]];
 }
 
 } // namespace neap::rt

@@ -21,12 +21,18 @@ namespace neap::rt {
 /// Shape of one tensor of the signature.
 struct TensorShape {
   const plan::Tensor *tensor = nullptr;
-  /// Sizes as bound now; the upper bound where nothing is bound.
+  /// Sizes as bound now; the upper bound where nothing is bound, and where a
+  /// run that counts the size has not ended.
   std::vector<int64_t> dims;
   std::vector<int64_t> maxDims;
+  /// What the caller's tensor must have: `dims`, and the upper bound where a
+  /// run counts the size.
+  std::vector<int64_t> capacity;
 
   /// Bytes of `dims`.
   uint64_t sizeInBytes() const;
+  /// Bytes of `capacity`.
+  uint64_t capacityInBytes() const;
 };
 
 /// Thread-compatible: one thread at a time.
@@ -47,6 +53,9 @@ public:
   /// Errors: INVALID_ARGUMENT for a size outside its range;
   /// FAILED_PRECONDITION if a symbol has no value.
   Status resolve(const DLTensor *const *tensors, bool &outChanged);
+
+  /// Sets the sizes of outputs that the run has counted into `scalars`.
+  void setCounted(const int64_t *scalars);
 
   /// Returns why the first axis where `tensor` differs from `shape` has the
   /// size that it has now: "axis 1 follows from seq = 128 (input 'ids')". Empty
@@ -78,6 +87,9 @@ private:
   Status checkRange(uint32_t symbol, int64_t value) const;
   void evaluate();
   void updateShapes(std::vector<TensorShape> &shapes);
+  bool isCounted(uint32_t expr) const {
+    return program->ranges[expr].usesScalars;
+  }
 
   const plan::Plan *plan = nullptr;
   const Program *program = nullptr;
@@ -88,6 +100,8 @@ private:
   std::vector<size_t> sources;
   bool stale = true;
   std::vector<ComputedAxis> computedAxes;
+  /// What the sizes that a run counts depend on, operands first.
+  std::vector<uint32_t> countedExprs;
   std::vector<TensorShape> inputShapes;
   std::vector<TensorShape> outputShapes;
 };

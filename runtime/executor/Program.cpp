@@ -43,7 +43,7 @@ private:
     else if (const auto *read = std::get_if<plan::ReadScalar>(&command.kind))
       setReadScalar(*read, step);
     else
-      step.kind = StepKind::Copy;
+      setCopy(step);
     step.end = size(program.steps);
     program.steps[index] = step;
   }
@@ -66,6 +66,12 @@ private:
       addScalarExprs(expr, step);
     }
     addScalarExprs(launch.numTiles, step);
+  }
+
+  void setCopy(Step &step) {
+    step.kind = StepKind::Copy;
+    for (const plan::Operand &operand : step.command->operands)
+      addScalarExprs(program.entry->buffers[operand.buffer].sizeExpr, step);
   }
 
   void setIf(const plan::If &kind, Step &step) {

@@ -49,7 +49,7 @@ Status chooseNumThreads(uint32_t wanted, uint32_t maxThreads,
 uint64_t totalBytes(const std::vector<TensorShape> &shapes) {
   uint64_t bytes = 0;
   for (const TensorShape &shape : shapes)
-    bytes += shape.sizeInBytes();
+    bytes += shape.capacityInBytes();
   return bytes;
 }
 
@@ -175,6 +175,8 @@ Status Session::run(const DLTensor *const *inputs, size_t numInputs,
   status = CommandRunner(model->plan(), *program, tables, options).run();
   if (status.code() == StatusCode::Cancelled)
     cancelled.store(false);
+  if (status.isOk())
+    dims.setCounted(tables.scalars);
   return status;
 }
 

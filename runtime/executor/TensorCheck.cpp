@@ -110,22 +110,23 @@ Status checkTensor(const char *kind, const DLTensor &tensor,
     problem = "type";
     wanted = typeText(expected);
     got = typeText(tensor.dtype);
-  } else if (rank != shape.dims.size() ||
-             !std::equal(shape.dims.begin(), shape.dims.end(), tensor.shape)) {
+  } else if (rank != shape.capacity.size() ||
+             !std::equal(shape.capacity.begin(), shape.capacity.end(),
+                         tensor.shape)) {
     problem = "shape";
-    wanted = shapeText(shape.dims.data(), shape.dims.size());
+    wanted = shapeText(shape.capacity.data(), shape.capacity.size());
     got = shapeText(tensor.shape, rank);
     if (std::string reason = dims.explainSize(shape, tensor); !reason.empty())
       got += "; " + reason;
   } else if (!isCompact(tensor)) {
     problem = "compact row-major strides for shape";
-    wanted = shapeText(shape.dims.data(), rank);
+    wanted = shapeText(shape.capacity.data(), rank);
     got = "strides " + shapeText(tensor.strides, rank);
   } else if (tensor.device.device_type != kDLCPU) {
     problem = "DLPack device type";
     wanted = format("%d (CPU)", static_cast<int>(kDLCPU));
     got = std::to_string(static_cast<int>(tensor.device.device_type));
-  } else if (shape.sizeInBytes() != 0 &&
+  } else if (shape.capacityInBytes() != 0 &&
              (!tensor.data ||
               reinterpret_cast<uintptr_t>(firstByte(tensor)) %
                       plan::elementSizeInBytes(shape.tensor->type) !=
@@ -146,11 +147,11 @@ Status checkOutputMemory(const DLTensor *const *inputs,
                          const Dimensions &dims) {
   for (size_t i = 0; i < dims.outputs().size(); ++i) {
     const TensorShape &output = dims.outputs()[i];
-    uint64_t bytes = output.sizeInBytes();
+    uint64_t bytes = output.capacityInBytes();
     std::string other;
     for (size_t j = 0; j < i && other.empty(); ++j)
       if (overlap(*outputs[i], bytes, *outputs[j],
-                  dims.outputs()[j].sizeInBytes()))
+                  dims.outputs()[j].capacityInBytes()))
         other = "output " + quoted(dims.outputs()[j].tensor->name);
     for (size_t j = 0; j < dims.inputs().size() && other.empty(); ++j) {
       bool shares = output.tensor->aliasesInput == j + 1;

@@ -128,7 +128,7 @@ BlockSimulation::Error BlockSimulation::runKind(const Current &current) {
   if (command.scratch)
     return fail("has scratch, expected it on launches alone");
   if (std::holds_alternative<Copy>(command.kind))
-    return checkCopy(command);
+    return checkCopy(current);
   if (const auto *kind = std::get_if<If>(&command.kind))
     return runIf(current, *kind);
   if (const auto *kind = std::get_if<Loop>(&command.kind))

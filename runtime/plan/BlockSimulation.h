@@ -87,7 +87,7 @@ private:
   Error checkWaits(const Command &command, size_t index) const;
   Error checkLaunch(const Current &current, const Launch &launch);
   Error checkScratch(const Command &command, uint64_t bytesPerThread) const;
-  Error checkCopy(const Command &command) const;
+  Error checkCopy(const Current &current);
   Error checkReadScalar(const Current &current, const ReadScalar &kind);
   Error checkOperandCount(const Command &command, size_t expected) const;
   Error checkSize(const Current &current, uint32_t expr, const char *what);
@@ -101,6 +101,7 @@ private:
   Error setScalar(const Current &current, uint32_t scalar);
   Error useScalars(const Current &current, uint32_t expr);
   Error checkOutputs();
+  Error checkOutputSizes(const Tensor &output);
 
   Memory memoryOf(const Buffer &buffer) const;
   std::string describe(const OperandBytes &bytes) const;

@@ -184,8 +184,8 @@ BlockSimulation::checkScratch(const Command &command,
   return std::nullopt;
 }
 
-BlockSimulation::Error
-BlockSimulation::checkCopy(const Command &command) const {
+BlockSimulation::Error BlockSimulation::checkCopy(const Current &current) {
+  const Command &command = current.command;
   if (Error error = checkOperandCount(command, 2))
     return error;
   const Operand &from = command.operands[0];
@@ -199,6 +199,11 @@ BlockSimulation::checkCopy(const Command &command) const {
                        "lengths",
                        static_cast<unsigned long long>(from.length),
                        static_cast<unsigned long long>(to.length)));
+  // As many bytes are copied as both buffers have.
+  for (const Operand &operand : command.operands)
+    if (Error error =
+            useScalars(current, entry.buffers[operand.buffer].sizeExpr))
+      return error;
   return std::nullopt;
 }
 
@@ -386,8 +391,24 @@ BlockSimulation::Error BlockSimulation::write(const Current &current,
   return std::nullopt;
 }
 
+/// Checks that the scalars that an output's sizes depend on are set at the end.
+BlockSimulation::Error BlockSimulation::checkOutputSizes(const Tensor &output) {
+  for (uint32_t dim : output.dims)
+    for (uint32_t scalar : collectScalars(plan, dim)) {
+      auto [first, last] = state.scalars.cut(scalar, scalar + 1);
+      if (first == last || first->second.owner == kNoOwner)
+        return fail(format("output %s has a size that uses scalar %s, which is "
+                           "not set on every path",
+                           quoted(output.name).c_str(),
+                           quoted(entry.scalars[scalar].name).c_str()));
+    }
+  return std::nullopt;
+}
+
 BlockSimulation::Error BlockSimulation::checkOutputs() {
   for (const Tensor &output : entry.outputs) {
+    if (Error error = checkOutputSizes(output))
+      return error;
     const Buffer &buffer = entry.buffers[output.buffer];
     uint64_t covered = 0;
     auto [first, last] = state.memories[memoryOf(buffer)].cut(0, buffer.size);

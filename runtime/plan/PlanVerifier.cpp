@@ -65,8 +65,9 @@ private:
     return std::nullopt;
   }
 
-  /// Sets `bytes` to the bytes of `tensor` at the upper bound of its sizes.
-  Error countBytes(const Tensor &tensor, const char *kind,
+  /// Sets `bytes` to the bytes of `tensor` at the upper bound of its sizes. A
+  /// run may count the sizes of outputs.
+  Error countBytes(const Tensor &tensor, const char *kind, bool isOutput,
                    uint64_t &bytes) const {
     std::string name = format("%s %s", kind, quoted(tensor.name).c_str());
     bytes = elementSizeInBytes(tensor.type);
@@ -84,8 +85,11 @@ private:
       const ExprRange &range = ranges[id];
       if (range.problem)
         return fail(where + " " + range.problem);
-      if (range.usesScalars || range.lo < 0)
-        return fail(where + " is negative or known only during a run");
+      if (range.lo < 0)
+        return fail(where + format(" may be %lld, expected no negative size",
+                                   static_cast<long long>(range.lo)));
+      if (range.usesScalars && !isOutput)
+        return fail(where + " is known only during a run");
       empty |= range.hi == 0;
       uint64_t size = range.hi == 0 ? 1 : static_cast<uint64_t>(range.hi);
       if (__builtin_mul_overflow(positive, size, &positive) ||
@@ -106,7 +110,8 @@ private:
       if (!names.insert(tensor.name).second)
         return fail(name + " exists twice");
       uint64_t bytes = 0;
-      if (Error error = countBytes(tensor, kind, bytes))
+      if (Error error =
+              countBytes(tensor, kind, segment == Segment::Output, bytes))
         return error;
       if (tensor.buffer >= entry.buffers.size())
         return fail(name + format(" is in buffer %u of %zu", tensor.buffer,
@@ -141,7 +146,7 @@ private:
             format("buffer %s is %s %u of %zu", quoted(buffer.name).c_str(),
                    isInput ? "input" : "output", buffer.index, tensors.size()));
       return countBytes(tensors[buffer.index], isInput ? "input" : "output",
-                        bytes);
+                        !isInput, bytes);
     }
     return fail(format("buffer %s is in the unknown segment %u",
                        quoted(buffer.name).c_str(),
@@ -182,9 +187,14 @@ private:
     const ExprRange &range = ranges[buffer.sizeExpr];
     if (range.problem)
       return fail(name + " has a size that " + range.problem);
-    if (range.usesScalars || range.lo < 0)
-      return fail(name + " has a size that is negative or known only during a "
-                         "run");
+    if (range.lo < 0)
+      return fail(name + format(" has a size that may be %lld, expected 0 or "
+                                "more",
+                                static_cast<long long>(range.lo)));
+    if (range.usesScalars && buffer.segment != Segment::Arena &&
+        buffer.segment != Segment::Output)
+      return fail(name + " has a size that is known only during a run, "
+                         "expected that in arena and outputs alone");
     if (static_cast<uint64_t>(range.hi) > buffer.size)
       return fail(name + format(" may need %lld bytes, but has %llu",
                                 static_cast<long long>(range.hi),

@@ -54,6 +54,7 @@ FAMILIES = {
         SpaceToDepth Split Squeeze Tile Transpose Trilu Unsqueeze""",
     "indexing": """Gather GatherElements GatherND OneHot ReverseSequence ScatterElements
         ScatterND""",
+    "selection": "Compress NonMaxSuppression NonZero TopK Unique",
     "constant": "BlackmanWindow Constant ConstantOfShape HammingWindow HannWindow",
 }
 OPS = {op for ops in FAMILIES.values() for op in ops.split()}

@@ -15,7 +15,7 @@ POSITIONS = {
     "Expand": [1], "HammingWindow": [0], "HannWindow": [0], "If": [0], "MaxUnpool": [2],
     "OneHot": [1],
     "Pad": [1, 3], "Range": [0, 1, 2], "Reshape": [1], "Resize": [2, 3], "Slice": [1, 2, 3, 4],
-    "Split": [1], "Squeeze": [1], "Tile": [1], "Unsqueeze": [1], "Upsample": [1],
+    "Split": [1], "Squeeze": [1], "Tile": [1], "TopK": [1], "Unsqueeze": [1], "Upsample": [1],
     **{op: [1] for op in """ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean
        ReduceMin ReduceProd ReduceSum ReduceSumSquare""".split()},
 }

@@ -17,6 +17,7 @@ from reference import (
     normalization,
     pooling,
     reduction,
+    selection,
     shape,
 )
 
@@ -30,6 +31,7 @@ FAMILIES = (
     normalization,
     pooling,
     reduction,
+    selection,
     shape,
 )
 REFERENCE = {name: function for family in FAMILIES

@@ -11,6 +11,7 @@ include "dialects/neap/IR/ops/Pooling.td"
 include "dialects/neap/IR/ops/Reduction.td"
 include "dialects/neap/IR/ops/Shape.td"
 include "dialects/neap/IR/ops/Indexing.td"
+include "dialects/neap/IR/ops/Selection.td"
 include "dialects/neap/IR/ops/Constant.td"
 include "dialects/neap/IR/ops/Kernel.td"
 

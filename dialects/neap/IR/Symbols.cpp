@@ -14,26 +14,54 @@
 using namespace mlir;
 using namespace neap;
 
-llvm::SmallVector<std::string> neap::collectSymbols(Block &body) {
-  std::set<std::string> names;
-  auto add = [&](const DimExpr &expr) {
+namespace {
+/// Gathers the symbols of types and attributes.
+class SymbolCollector {
+public:
+  SymbolCollector() {
+    walker.addWalk([&](DimsAttr dims) {
+      for (const DimExpr &expr : getDimExprArray(dims))
+        add(expr);
+    });
+    walker.addWalk([&](DimAttr dim) { add(getDimExpr(dim)); });
+  }
+
+  void visit(Type type) { walker.walk(type); }
+  void visit(Operation *root) {
+    root->walk([&](Operation *op) {
+      walker.walk(op->getAttrDictionary());
+      for (Type type : op->getResultTypes())
+        walker.walk(type);
+    });
+  }
+  llvm::SmallVector<std::string> getNames() const {
+    return llvm::SmallVector<std::string>(names.begin(), names.end());
+  }
+
+private:
+  void add(const DimExpr &expr) {
     for (std::string &name : expr.getSymbols())
       names.insert(std::move(name));
-  };
+  }
+
   AttrTypeWalker walker;
-  walker.addWalk([&](DimsAttr dims) {
-    for (const DimExpr &expr : getDimExprArray(dims))
-      add(expr);
-  });
-  walker.addWalk([&](DimAttr dim) { add(getDimExpr(dim)); });
+  std::set<std::string> names;
+};
+} // namespace
+
+llvm::SmallVector<std::string> neap::collectSymbols(Block &body) {
+  SymbolCollector collector;
   for (Type type : body.getArgumentTypes())
-    walker.walk(type);
-  body.walk([&](Operation *op) {
-    walker.walk(op->getAttrDictionary());
-    for (Type type : op->getResultTypes())
-      walker.walk(type);
-  });
-  return llvm::SmallVector<std::string>(names.begin(), names.end());
+    collector.visit(type);
+  for (Operation &op : body)
+    collector.visit(&op);
+  return collector.getNames();
+}
+
+llvm::SmallVector<std::string> neap::collectSymbols(Operation *op) {
+  SymbolCollector collector;
+  collector.visit(op);
+  return collector.getNames();
 }
 
 SymbolFacts neap::getSymbolFacts(Operation *op) {

@@ -14,6 +14,10 @@ namespace neap {
 /// body of a kernel, sorted: its run-time sizes, in their order.
 llvm::SmallVector<std::string> collectSymbols(mlir::Block &body);
 
+/// Returns the symbols that occur in the attributes and result types of `op`
+/// and of the ops inside it, sorted.
+llvm::SmallVector<std::string> collectSymbols(mlir::Operation *op);
+
 /// Returns what the module around `op` says in `neap.symbols`.
 SymbolFacts getSymbolFacts(mlir::Operation *op);
 

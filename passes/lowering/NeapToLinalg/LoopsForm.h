@@ -49,6 +49,8 @@ mlir::FailureOr<LoopsForm> getSamplingForm(mlir::Operation *op,
                                            const SymbolFacts &facts);
 mlir::FailureOr<LoopsForm> getScatterForm(mlir::Operation *op,
                                           const SymbolFacts &facts);
+mlir::FailureOr<LoopsForm> getSelectionForm(mlir::Operation *op,
+                                            const SymbolFacts &facts);
 mlir::FailureOr<LoopsForm> getPoolingForm(mlir::Operation *op,
                                           const SymbolFacts &facts);
 mlir::FailureOr<LoopsForm> getConvolutionForm(mlir::Operation *op,

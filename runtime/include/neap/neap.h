@@ -220,7 +220,11 @@ neap_session_bind_inputs(neap_session_t *session, const DLTensor *const *inputs,
 
 /* What a tensor of the signature is. dims are the sizes as bound now (at the
  * upper bound where a dimension is not bound), max_dims the upper bounds; they
- * live as long as the session, dims until its next call. */
+ * live as long as the session, dims until its next call.
+ *
+ * A run may count a size of an output, such as how many boxes were found: dims
+ * has its upper bound there, and after a run what that run counted, until
+ * inputs are bound again. */
 typedef struct neap_tensor_info {
   const char *name;
   DLDataType dtype;
@@ -259,9 +263,18 @@ NEAP_API NEAP_NODISCARD neap_status_t *
 neap_session_output_layer(const neap_session_t *session, size_t index,
                           neap_layer_info_t *out_info);
 
-/* Makes a tensor for an input or output, with the shape as bound now and
- * 64-byte aligned memory that is set to zero. The caller owns it and frees it
- * with its deleter. It does not depend on the session.
+/* As neap_session_output, but dims and size_in_bytes are what the caller's
+ * tensor must have: the upper bound where a run counts the size. A run writes
+ * the elements of such an output in row-major order of the shape that it has
+ * counted, from the start of the tensor's memory. */
+NEAP_API NEAP_NODISCARD neap_status_t *
+neap_session_output_capacity(const neap_session_t *session, size_t index,
+                             neap_tensor_info_t *out_info);
+
+/* Makes a tensor for an input or output, with the shape as bound now (an output
+ * that of neap_session_output_capacity) and 64-byte aligned memory that is set
+ * to zero. The caller owns it and frees it with its deleter. It does not depend
+ * on the session.
  *
  * Errors: OUT_OF_RANGE if there is no such tensor; RESOURCE_EXHAUSTED. */
 NEAP_API NEAP_NODISCARD neap_status_t *
@@ -274,16 +287,17 @@ neap_session_allocate_output(const neap_session_t *session, size_t index,
 /* Runs the entry once: reads inputs, writes outputs, in the order of the
  * signature; returns when the outputs can be read.
  *
- * Shapes: compact row-major tensors of the signature's types and sizes; data is
- * aligned to its element. Bool tensors may be kDLBool or kDLUInt of 8 bits.
- * Ownership: the caller keeps all tensors. An output must not overlap an input
- * or another output, except where the signature says that it shares an input's
- * memory. Allocates nothing from the second run on.
- * Errors: INVALID_ARGUMENT if a tensor differs from the signature (nothing has
- * run); CANCELLED after neap_session_cancel; OUT_OF_RANGE if an index in the
- * data is outside its axis; INVALID_ARGUMENT for an integer division by zero;
- * INTERNAL if a kernel failed. After an error the outputs are undefined, and so
- * is what the run was updating in the state. */
+ * Shapes: compact row-major tensors of the signature's types and sizes, outputs
+ * as neap_session_output_capacity says; data is aligned to its element. Bool
+ * tensors may be kDLBool or kDLUInt of 8 bits. Ownership: the caller keeps all
+ * tensors. An output must not overlap an input or another output, except where
+ * the signature says that it shares an input's memory. Allocates nothing from
+ * the second run on. Errors: INVALID_ARGUMENT if a tensor differs from the
+ * signature (nothing has run); CANCELLED after neap_session_cancel;
+ * OUT_OF_RANGE if an index in the data is outside its axis; INVALID_ARGUMENT
+ * for an integer division by zero; INTERNAL if a kernel failed. After an error
+ * the outputs are undefined, and so is what the run was updating in the state.
+ */
 NEAP_API NEAP_NODISCARD neap_status_t *
 neap_session_run(neap_session_t *session, const DLTensor *const *inputs,
                  size_t num_inputs, const DLTensor *const *outputs,

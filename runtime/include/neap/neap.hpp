@@ -259,6 +259,12 @@ public:
     neap_status_destroy(neap_session_output_layer(session.get(), index, &info));
     return info;
   }
+  neap_tensor_info_t outputCapacity(size_t index) const {
+    neap_tensor_info_t info = {};
+    neap_status_destroy(
+        neap_session_output_capacity(session.get(), index, &info));
+    return info;
+  }
   Result<Tensor> allocateInput(size_t index) const {
     DLManagedTensor *tensor = nullptr;
     if (Status status(

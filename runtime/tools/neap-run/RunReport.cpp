@@ -14,13 +14,13 @@ namespace {
 
 using ULL = unsigned long long;
 
-std::string hashOf(const Tensor &tensor) {
-  return sha256(tensor.data<uint8_t>(), tensor.sizeInBytes());
+/// Returns the hash of what a run has written of `tensor`.
+std::string hashOf(const Tensor &tensor, const neap_tensor_info_t &info) {
+  return sha256(tensor.data<uint8_t>(), info.size_in_bytes);
 }
 
-std::string shapeOf(const Tensor &tensor) {
-  return shapeText(tensor.view().shape,
-                   static_cast<size_t>(tensor.view().ndim));
+std::string shapeOf(const neap_tensor_info_t &info) {
+  return shapeText(info.dims, static_cast<size_t>(info.ndim));
 }
 
 } // namespace
@@ -38,8 +38,8 @@ void Runner::printText() const {
     neap_tensor_info_t info = session->output(i);
     std::printf("%s '%s': %s %s sha256 %s\n",
                 isKept(i) ? "kept value" : "output", info.name,
-                typeName(fromDataType(info.dtype)), shapeOf(outputs[i]).c_str(),
-                hashOf(outputs[i]).c_str());
+                typeName(fromDataType(info.dtype)), shapeOf(info).c_str(),
+                hashOf(outputs[i], info).c_str());
   }
   std::printf("threads %u, kernels for %s, loaded in %.3f ms\n",
               memory.num_threads, model->isa(), loadMilliseconds);
@@ -61,8 +61,8 @@ void Runner::printJsonOutputs(const char *key, size_t begin, size_t end) const {
     std::printf("%s\n    {\"name\": %s, \"type\": \"%s\", \"shape\": %s, "
                 "\"sha256\": \"%s\"}",
                 i == begin ? "" : ",", jsonString(info.name).c_str(),
-                typeName(fromDataType(info.dtype)), shapeOf(outputs[i]).c_str(),
-                hashOf(outputs[i]).c_str());
+                typeName(fromDataType(info.dtype)), shapeOf(info).c_str(),
+                hashOf(outputs[i], info).c_str());
   }
   std::printf("\n  ]");
 }

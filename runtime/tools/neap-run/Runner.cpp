@@ -53,12 +53,12 @@ rt::Status makeFolder(const std::string &path) {
                            quoted(path).c_str(), std::strerror(errno));
 }
 
-/// Writes one tensor of the signature to a file.
-rt::Status writeTensor(const std::string &path, const Tensor &tensor) {
-  const DLTensor &view = tensor.view();
-  std::vector<int64_t> shape(view.shape, view.shape + view.ndim);
-  return writeNpy(path, fromDataType(view.dtype), shape,
-                  tensor.data<uint8_t>());
+/// Writes one tensor of the signature, which is at the start of `tensor`, to a
+/// file.
+rt::Status writeTensor(const std::string &path, const neap_tensor_info_t &info,
+                       const Tensor &tensor) {
+  return writeNpy(path, fromDataType(info.dtype),
+                  {info.dims, info.dims + info.ndim}, tensor.data<uint8_t>());
 }
 
 /// Makes a tensor as the signature has it.
@@ -198,7 +198,8 @@ rt::Status Runner::makeInput(size_t index,
 
 rt::Status Runner::makeOutputs() {
   for (size_t i = 0; i < session->numOutputs(); ++i) {
-    NEAP_RETURN_IF_ERROR(mapLike(session->output(i), outputs.emplace_back()));
+    NEAP_RETURN_IF_ERROR(
+        mapLike(session->outputCapacity(i), outputs.emplace_back()));
   }
   outputViews = views(outputs);
   return rt::Status();
@@ -265,10 +266,10 @@ rt::Status Runner::compare(bool &outEqual) {
     HostTensor expected;
     std::string path = format("%s/output_%zu.pb", options.testData.c_str(), i);
     NEAP_RETURN_IF_ERROR(readTensorFile(path, expected));
-    const DLTensor &view = outputs[i].view();
-    const char *name = session->output(i).name;
-    plan::ElementType type = fromDataType(view.dtype);
-    std::vector<int64_t> shape(view.shape, view.shape + view.ndim);
+    neap_tensor_info_t info = session->output(i);
+    const char *name = info.name;
+    plan::ElementType type = fromDataType(info.dtype);
+    std::vector<int64_t> shape(info.dims, info.dims + info.ndim);
     if (type != expected.type || shape != expected.shape) {
       outEqual = false;
       std::fprintf(
@@ -281,7 +282,7 @@ rt::Status Runner::compare(bool &outEqual) {
     }
     Comparison result =
         compareTensors(type, outputs[i].data<uint8_t>(), expected.bytes.data(),
-                       outputs[i].numElements());
+                       info.size_in_bytes / plan::elementSizeInBytes(type));
     outEqual &= result.numMismatches == 0;
     std::fprintf(options.json ? stderr : stdout,
                  "output %s: %llu of %llu elements differ; worst at %llu: "
@@ -298,16 +299,15 @@ rt::Status Runner::compare(bool &outEqual) {
 rt::Status Runner::writeFiles() {
   std::set<std::string> taken;
   for (size_t i = 0; i < outputs.size() && !options.outputDir.empty(); ++i)
-    NEAP_RETURN_IF_ERROR(
-        writeTensor(options.outputDir + "/" +
-                        getFileName(session->output(i).name, i, taken),
-                    outputs[i]));
+    NEAP_RETURN_IF_ERROR(writeTensor(
+        options.outputDir + "/" + getFileName(session->output(i).name, i, taken),
+        session->output(i), outputs[i]));
   taken.clear();
   for (size_t i = 0; i < inputs.size() && !options.writeInputsDir.empty(); ++i)
     NEAP_RETURN_IF_ERROR(
         writeTensor(options.writeInputsDir + "/" +
                         getFileName(session->input(i).name, i, taken),
-                    inputs[i]));
+                    session->input(i), inputs[i]));
   return rt::Status();
 }
 

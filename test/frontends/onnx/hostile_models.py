@@ -172,8 +172,8 @@ def model_with_sequence():
 def unknown_ops():
     """Ops, domains, versions and functions that do not exist or never end."""
     yield "unknown_op", model([node("Foo", ["x"], ["y"])]), "Foo"
-    yield "unsupported_op", model([node("NonZero", ["x"], ["y"], name="/a/nz")],
-                                  outputs=(("y", T.INT64, None),)), "'NonZero' (opset 21)"
+    yield "unsupported_op", model([node("RandomNormalLike", ["x"], ["y"], name="/a/nz")],
+                                  outputs=(("y", T.FLOAT, None),)), "'RandomNormalLike' (opset 21)"
     yield "unknown_domain", model([node("Foo", ["x"], ["y"], domain="zz")]), "zz"
     yield "imported_domain", model([node("Foo", ["x"], ["y"], domain="zz")],
                                    opsets=(("", 21), ("zz", 1))), "'zz.Foo' (opset 1)"

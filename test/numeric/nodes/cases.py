@@ -17,6 +17,7 @@ class Case:
     outputs: int = 1
     bound: float = 2e-6
     free: dict = dataclasses.field(default_factory=dict)  # position -> axis -> symbol
+    types: tuple = ("float32", "int64")  # of the outputs
 
 
 RANDOM = np.random.default_rng(11)
@@ -187,7 +188,47 @@ def transforms():
         yield case(f"one_side_{length}", (2, length, 1), axis=1, onesided=1)
 
 
+def selections():
+    sparse = normal(3, 4, 5) * (RANDOM.random((3, 4, 5)) < 0.4)
+    free = {0: {0: "n"}}
+    yield Case("nonzero", "NonZero", [sparse], {}, free=free, types=("int64",))
+    yield Case("nonzero_bool", "NonZero", [sparse[0] != 0], {}, types=("int64",))
+    yield Case("nonzero_of_nothing", "NonZero", [np.zeros((2, 7), np.int64)], {}, types=("int64",))
+    mask = np.array([True, False, True])
+    for axis in (0, -1):
+        yield Case(f"compress_{axis}", "Compress", [normal(3, 4, 3), mask], {"axis": axis},
+                   free={0: {1: "n"}})
+    yield Case("compress_flat", "Compress", [normal(3, 4), mask], {})
+    yield Case("compress_known", "Compress", [normal(3, 4)], {"axis": 0}, {1: mask})
+    numbers = RANDOM.integers(-3, 4, 50)
+    rows = RANDOM.integers(0, 3, (4, 2, 2))[[0, 1, 2, 0, 3, 1]][:, :, [0, 1, 0]]
+    for order in (0, 1):
+        arguments = {"outputs": 4, "types": ("int64",) * 4}
+        yield Case(f"unique_{order}", "Unique", [numbers], {"sorted": order}, free=free,
+                   **arguments)
+        for axis in (0, 1, -1):
+            yield Case(f"unique_{order}_axis_{axis}", "Unique", [rows],
+                       {"sorted": order, "axis": axis}, **arguments)
+    halves = (numbers / 2).astype(np.float32)
+    yield Case("unique_floats", "Unique", [halves.reshape(5, 10)], {}, outputs=4,
+               types=("float32", "int64", "int64", "int64"))
+    for largest, axis in itertools.product((0, 1), (0, -1)):
+        yield Case(f"top_k_{largest}_{axis}", "TopK", [halves.reshape(10, 5)],
+                   {"largest": largest, "axis": axis}, {1: np.array([4])}, outputs=2)
+    boxes = RANDOM.uniform(0, 1, (2, 30, 4)).astype(np.float32)
+    scores = np.round(RANDOM.uniform(0, 1, (2, 3, 30)), 1).astype(np.float32)
+    limits = {2: np.array([12]), 3: np.array([0.1], np.float32), 4: np.array([0.25], np.float32)}
+    for center in (0, 1):
+        yield Case(f"suppression_{center}", "NonMaxSuppression", [boxes, scores],
+                   {"center_point_box": center}, limits, types=("int64",),
+                   free={0: {1: "n"}, 1: {2: "n"}})
+    yield Case("suppression_of_given_size", "NonMaxSuppression",
+               [boxes, scores, np.array([4]), np.array([0.6], np.float32)], {}, types=("int64",))
+    yield Case("suppression_without_limits", "NonMaxSuppression", [boxes, scores], {},
+               types=("int64",))
+
+
 def all_cases():
     for group in (transposed_convolutions, resizings, samplings, poolings, sums_of_products,
-                  transforms):
+                  transforms, selections):
         yield from group()

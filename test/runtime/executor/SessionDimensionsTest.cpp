@@ -87,6 +87,72 @@ TEST(Session, ReadsScalars) {
                "layer '/length': 'length' is 17, expected 0..16");
 }
 
+/// The first `length` of x, doubled, and copied to a second output.
+PlanBuilder makeCountedPlan() {
+  PlanBuilder b;
+  uint32_t x = b.input("x", 16), length = b.input("length", 1);
+  b.entry().inputs[1].type = neap::plan::ElementType::I32;
+  uint32_t r = b.output("r", 16), copy = b.output("copy", 16);
+  b.entry().scalars.push_back({"length", 0, 16});
+  neap::plan::Command read;
+  read.name = "/length";
+  read.operands = {b.read(length)};
+  read.kind = neap::plan::ReadScalar{0};
+  b.entry().body.commands.push_back(read);
+  b.plan.exprs.push_back({neap::plan::Expr::Op::Scalar, 0, 0, 0});
+  auto count = static_cast<uint32_t>(b.plan.exprs.size() - 1);
+  uint32_t bytes = b.expr(neap::plan::Expr::Op::Mul, count, b.constant(4));
+  uint32_t t = b.buffer("t", Segment::Arena, 0, 64);
+  b.entry().arenaBytes = 64;
+  for (uint32_t id : {t, r, copy})
+    b.entry().buffers[id].sizeExpr = bytes;
+  b.entry().outputs[0].dims = {count};
+  b.entry().outputs[1].dims = {count};
+  uint32_t add = b.kernel("add_f32", 3, 1);
+  b.launch("/double", add, {b.read(x), b.read(x), b.write(t)}, {count},
+           b.constant(1));
+  b.launch("/sum", add, {b.read(x), b.read(t), b.write(r)}, {count},
+           b.constant(1));
+  b.copy("/copy", t, copy);
+  return b;
+}
+
+TEST(Session, CountsSizesOfOutputs) {
+  Running running(makeCountedPlan().plan);
+  fill(running.inputs[0], 1);
+  const neap::Session &session = running.get();
+  EXPECT_EQ(session.output(0).dims[0], 16);
+  EXPECT_EQ(running.outputs[0].numElements(), 16u);
+  for (int32_t length : {3, 0, 16}) {
+    running.inputs[1].data<int32_t>()[0] = length;
+    std::fill_n(running.outputs[1].data<float>(), 16, -1.0f);
+    Status status = running.run();
+    ASSERT_TRUE(status.ok()) << status.text();
+    EXPECT_EQ(session.output(1).dims[0], length);
+    EXPECT_EQ(session.output(1).size_in_bytes, 4u * length);
+    EXPECT_EQ(session.outputCapacity(1).dims[0], 16);
+    for (int32_t i = 0; i < 16; ++i)
+      EXPECT_EQ(running.outputs[1].data<float>()[i],
+                i < length ? 2 * running.inputs[0].data<float>()[i] : -1.0f);
+  }
+  running.inputs[1].data<int32_t>()[0] = 17;
+  EXPECT_FALSE(running.run().ok());
+  EXPECT_EQ(session.output(1).dims[0], 16);
+}
+
+TEST(Session, NeedsRoomForTheMostThatIsCounted) {
+  Running running(makeCountedPlan().plan);
+  std::vector<float> few(3);
+  neap::TensorView out(few.data(), {3});
+  std::vector<const DLTensor *> inputs = {&running.inputs[0].view(),
+                                          &running.inputs[1].view()};
+  std::vector<const DLTensor *> outputs = {&out.view(),
+                                           &running.outputs[1].view()};
+  EXPECT_STREQ(running.get().run(inputs, outputs).message(),
+               "output 'r': expected shape [16], got [3]; axis 0 is counted by "
+               "the run, which needs room for the most");
+}
+
 TEST(Session, RunsIfAndLoop) {
   PlanBuilder b;
   uint32_t c = b.input("c", 1);

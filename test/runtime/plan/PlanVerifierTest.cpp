@@ -314,6 +314,55 @@ TEST(PlanVerifier, ScalarsMustBeSet) {
   expectRefused(b.plan, "read of one aligned element");
 }
 
+/// Makes the output's size a scalar; returns the command that reads it.
+Command countOutput(PlanBuilder &b) {
+  Buffer &buffer = b.entry().buffers[b.entry().outputs[0].buffer];
+  b.entry().scalars.push_back(
+      {"length", 0, static_cast<int64_t>(buffer.size / 4)});
+  b.plan.exprs.push_back({Expr::Op::Scalar, 0, 0, 0});
+  auto count = static_cast<uint32_t>(b.plan.exprs.size() - 1);
+  b.entry().outputs[0].dims = {count};
+  buffer.sizeExpr = b.expr(Expr::Op::Mul, count, b.constant(4));
+  Command read;
+  read.name = "read n";
+  read.operands = {b.read(b.buffer("n", Segment::Const, 0, 4))};
+  b.plan.constBytes = 4;
+  read.kind = ReadScalar{0};
+  return read;
+}
+
+TEST(PlanVerifier, SizesOfOutputsMayBeCounted) {
+  PlanBuilder b = makeSumPlan();
+  Command read = countOutput(b);
+  expectRefused(b.plan, "has a size that uses scalar 'length', which is not "
+                        "set on every path");
+  b.entry().body.commands.push_back(read);
+  expectRight(b.plan);
+  ++b.entry().scalars[0].hi;
+  expectRefused(b.plan, "of the tensor");
+  b.entry().scalars[0] = {"length", -1, b.entry().scalars[0].hi - 1};
+  expectRefused(b.plan, "axis 0 may be -1, expected no negative size");
+}
+
+TEST(PlanVerifier, SizesOfInputsAreNotCounted) {
+  PlanBuilder b = makeSumPlan();
+  b.entry().body.commands.push_back(countOutput(b));
+  b.entry().inputs[0].dims = b.entry().outputs[0].dims;
+  expectRefused(b.plan, "axis 0 is known only during a run");
+}
+
+TEST(PlanVerifier, CopiesNeedTheSizesOfTheirBuffers) {
+  PlanBuilder b;
+  uint32_t x = b.input("x", 16), y = b.output("y", 16);
+  b.copy("/copy", x, y);
+  Command read = countOutput(b);
+  auto &commands = b.entry().body.commands;
+  commands.push_back(read);
+  expectRefused(b.plan, "uses scalar 'length', which is not set");
+  std::swap(commands[0], commands[1]);
+  expectRight(b.plan);
+}
+
 TEST(PlanVerifier, RefusesBlocksThatNestTooDeeply) {
   PlanBuilder b;
   b.input("x", 16);
