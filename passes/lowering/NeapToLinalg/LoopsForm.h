@@ -55,6 +55,10 @@ mlir::FailureOr<LoopsForm> getConvolutionForm(mlir::Operation *op,
                                               const SymbolFacts &facts);
 mlir::FailureOr<LoopsForm> getReductionForm(mlir::Operation *op,
                                             const SymbolFacts &facts);
+mlir::FailureOr<LoopsForm> getRoiAlignForm(mlir::Operation *op,
+                                           const SymbolFacts &facts);
+mlir::FailureOr<LoopsForm> getSelectionForm(mlir::Operation *op,
+                                            const SymbolFacts &facts);
 mlir::FailureOr<LoopsForm> getLinearForm(mlir::Operation *op,
                                          const SymbolFacts &facts);
 

@@ -53,7 +53,8 @@ static LoopsForm getCopyForm(Value value) {
 static FailureOr<LoopsForm> getForm(Operation *op, const SymbolFacts &facts) {
   for (auto getFamilyForm :
        {getShapeForm, getIndexingForm, getSamplingForm, getScatterForm,
-        getPoolingForm, getConvolutionForm, getReductionForm, getLinearForm}) {
+        getPoolingForm, getConvolutionForm, getReductionForm, getRoiAlignForm,
+        getSelectionForm, getLinearForm}) {
     FailureOr<LoopsForm> form = getFamilyForm(op, facts);
     if (succeeded(form))
       return form;

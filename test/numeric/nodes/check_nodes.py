@@ -37,9 +37,8 @@ def build_model(case):
     node = helper.make_node(case.op, names, outputs, name=case.name, **case.attributes)
     inputs = [helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(array.dtype),
                                             array.shape) for name, array in feeds.items()]
-    types = [onnx.TensorProto.FLOAT, onnx.TensorProto.INT64]
-    results = [helper.make_tensor_value_info(name, kind, None)
-               for name, kind in zip(outputs, types)]
+    results = [helper.make_tensor_value_info(name, onnx.TensorProto.DataType.Value(kind), None)
+               for name, kind in zip(outputs, case.types)]
     graph = helper.make_graph([node], "g", inputs, results, initializers)
     opsets = [helper.make_opsetid("", case.opset)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=9), feeds
