@@ -44,7 +44,7 @@ FAMILIES = {
         MelWeightMatrix QLinearMatMul QuantizeLinear STFT""",
     "normalization": """BatchNormalization GroupNormalization Hardmax InstanceNormalization LRN
         LayerNormalization LogSoftmax LpNormalization MeanVarianceNormalization RMSNormalization
-        NegativeLogLikelihoodLoss Softmax SoftmaxCrossEntropyLoss""",
+        NegativeLogLikelihoodLoss Softmax""",
     "convolution": "Conv ConvInteger ConvTranspose DeformConv QLinearConv",
     "pooling": """AveragePool Col2Im GlobalAveragePool GlobalLpPool GlobalMaxPool LpPool MaxPool
         MaxRoiPool MaxUnpool RoiAlign""",
