@@ -18,10 +18,8 @@ neap::frontend::checkFilter(NodeContext &node, Value input, Value filter) {
     return node.emitError()
            << "expected one to three spatial axes and equal ranks, got "
            << printDims(image) << " and " << printDims(taps);
-  // Quantized integers are i32 here.
-  Type element = getElementTypeOf(input);
-  if (element != getElementTypeOf(filter) ||
-      (!isa<FloatType>(element) && !element.isInteger(32)))
+  if (getElementTypeOf(input) != getElementTypeOf(filter) ||
+      !isa<FloatType>(getElementTypeOf(input)))
     return node.emitError()
            << "expected floats of one type, got " << getElementTypeOf(input)
            << " and " << getElementTypeOf(filter);

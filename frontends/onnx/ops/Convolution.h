@@ -9,7 +9,7 @@
 namespace neap::frontend {
 
 /// Checks that `input` and `filter`, in channels-first order, have one to three
-/// spatial axes and one type, floats or i32, that the filter is static and that
+/// spatial axes and one float type, that the filter is static and that
 /// its kernel is that of the attribute 'kernel_shape', if given. Returns the
 /// sizes of the filter.
 mlir::FailureOr<llvm::SmallVector<int64_t>>

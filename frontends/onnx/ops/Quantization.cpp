@@ -236,7 +236,14 @@ static FailureOr<Value> convolveIntegers(NodeContext &node, size_t image,
   FailureOr<Value> weights = subtractZeroPoint(node, taps, filterZero, 0);
   if (failed(input) || failed(weights))
     return failure();
-  return buildConvolution(node, *input, *weights);
+  // In f64, whose sums of such products are exact.
+  GraphBuilder &build = node.build();
+  Type wide = build.getBuilder().getF64Type();
+  FailureOr<Value> sums = buildConvolution(node, build.cast(*input, wide),
+                                           build.cast(*weights, wide));
+  if (failed(sums))
+    return failure();
+  return build.cast(*sums, build.getBuilder().getI32Type());
 }
 
 LogicalResult neap::frontend::importConvInteger(NodeContext &node) {

@@ -224,7 +224,8 @@ def quantized():
     def scales(*shape):
         return RANDOM.uniform(0.01, 0.05, shape).astype(np.float32)
 
-    left, right = bytes_of(3, 5, 16), bytes_of(16, 7, dtype=np.int8)
+    # ONNX Runtime's products of u8 by i8 saturate on AVX2 where those are large.
+    left, right = bytes_of(3, 5, 16), bytes_of(16, 7, dtype=np.int8) // 4
     yield Case("matmul_integer_columns", "MatMulInteger",
                [left, right, np.uint8(130), bytes_of(7, dtype=np.int8)], {}, types=("INT32",))
     image, filters = bytes_of(2, 4, 7, 6), bytes_of(6, 2, 3, 3)
@@ -232,7 +233,7 @@ def quantized():
                {"group": 2, "pads": [1, 0, 1, 2], "strides": [2, 1]}, types=("INT32",))
     bias = RANDOM.integers(-500, 500, 6).astype(np.int32)
     yield Case("qlinear_conv_channels", "QLinearConv",
-               [image, np.float32(0.02), np.uint8(128), bytes_of(6, 4, 3, 3, dtype=np.int8), scales(6),
+               [image, np.float32(0.02), np.uint8(128), bytes_of(6, 4, 3, 3, dtype=np.int8) // 4, scales(6),
                 np.zeros(6, np.int8), np.float32(0.9), np.uint8(100), bias],
                {"pads": [1, 1, 1, 1]}, types=("UINT8",))
     yield Case("qlinear_matmul_columns", "QLinearMatMul",

@@ -29,7 +29,7 @@ def build_model(case):
     feeds, initializers = {}, []
     for position, array in enumerate(case.inputs):
         names[position] = f"x{position}"
-        feeds[names[position]] = array
+        feeds[names[position]] = np.asarray(array)
     for position, array in case.constants.items():
         names[position] = f"c{position}"
         initializers.append(numpy_helper.from_array(array, names[position]))

@@ -126,9 +126,8 @@ LogicalResult RoiAlignOp::verify() {
   // roi_align_c2
   if (getKind() == PoolKind::Sum)
     return emitOpError("expected kind max or average, got sum");
-  if (getSamples() < 0)
-    return emitOpError("expected 'samples' of at least 0, got ")
-           << getSamples();
+  if (auto samples = static_cast<int64_t>(getSamples()); samples < 0)
+    return emitOpError("expected 'samples' of at least 0, got ") << samples;
   // roi_align_c3
   if (getType().getRank() != 4)
     return emitOpError("expected 'result' of rank 4, got rank ")

@@ -42,7 +42,7 @@ neap.kernel loops @max_channels_first attributes {num_tiles = 1, tiles_per_block
 // CHECK:       scf.for
 // CHECK:       scf.for
 // CHECK:       linalg.generic {{.*}} iterator_types = ["parallel"]
-// CHECK-COUNT-4: math.fma
+// CHECK-COUNT-4: llvm.intr.fma
 neap.kernel loops @roi_align attributes {num_tiles = 1, tiles_per_block = 1, scratch_bytes = 0, in_place = [array<i64>]} {
 ^bb0(%x: tensor<2x9x8x64xf32>, %b: tensor<5x4xf32>, %i: tensor<5xi64>):
   %0 = neap.roi_align average %x, %b, %i {samples = 0 : i64} : tensor<2x9x8x64xf32>, tensor<5x4xf32>, tensor<5xi64> -> tensor<5x7x7x64xf32>
