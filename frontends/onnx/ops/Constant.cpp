@@ -184,6 +184,8 @@ static LogicalResult importIf(NodeContext &node) {
   else if (constant && constant.getNumElements() == 1 &&
            constant.getElementType().isInteger(1))
     which = !constant.getValues<APInt>()[0].isZero();
+  if (!which && condition->contents)
+    node.getImporter().noteOpenSizes();
   if (!which)
     return node.emitError() << "a condition that is known only at run time is "
                                "not supported";
