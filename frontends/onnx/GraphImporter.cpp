@@ -193,7 +193,8 @@ static bool isMovement(Operation &op) {
   if (auto scatter = dyn_cast<ScatterNdOp>(op))
     return !scatter.getReduction();
   return isa<WeightOp, ConstantOp, ReshapeOp, TransposeOp, BroadcastOp, SliceOp,
-             ConcatOp, PadOp, GatherOp, GatherElementsOp, GatherNdOp>(op);
+             ConcatOp, PadOp, GatherOp, GatherElementsOp, GatherNdOp,
+             BitCastOp>(op);
 }
 
 /// Whether all that `op` reads is written in the model, so that it is folded.

@@ -253,7 +253,7 @@ class UsageTest(Workspace):
         ops = {row[1]: row[2:] for row in rows if row and row[0] == "ai.onnx"}
         self.assertEqual(ops["Relu"], ["6"])
         self.assertEqual(ops["MaxPool"], ["8", "only one to three spatial axes"])
-        for op in ("If", "Cast", "Constant", "BatchNormalization", "Conv"):
+        for op in ("If", "Cast", "Constant", "Dropout", "Conv"):
             self.assertEqual(len(ops[op]), 2, op)
 
     def test_help_is_complete(self):

@@ -34,26 +34,27 @@ LIST = pathlib.Path(__file__).with_name("node_tests.txt")
 DATA = pathlib.Path(onnx.__file__).parent / "backend" / "test" / "data" / "node"
 
 FAMILIES = {
-    "elementwise": """Abs Acos Acosh Add And Asin Asinh Atan Atanh BitShift BitwiseAnd BitwiseNot
+    "elementwise": """Abs Acos Acosh Add And Asin Asinh Atan Atanh BitCast BitShift BitwiseAnd BitwiseNot
         BitwiseOr BitwiseXor Cast CastLike Ceil Celu Clip Cos Cosh Div Elu Equal Erf Exp Floor
         Gelu Greater GreaterOrEqual HardSigmoid HardSwish Identity IsInf IsNaN LeakyRelu Less
         LessOrEqual Log Max Mean Min Mish Mod Mul Neg Not Or PRelu Pow Reciprocal Relu Round
         Selu Shrink Sigmoid Sign Sin Sinh Softplus Softsign Sqrt Sub Sum Swish Tan Tanh
         ThresholdedRelu Where Xor Dropout""",
-    "linear": "MatMul Gemm Det Einsum",
+    "linear": """DequantizeLinear Det DynamicQuantizeLinear Einsum Gemm MatMul MatMulInteger
+        MelWeightMatrix QLinearMatMul QuantizeLinear STFT""",
     "normalization": """BatchNormalization GroupNormalization Hardmax InstanceNormalization LRN
         LayerNormalization LogSoftmax LpNormalization MeanVarianceNormalization RMSNormalization
-        Softmax""",
-    "convolution": "Conv ConvTranspose DeformConv",
+        NegativeLogLikelihoodLoss Softmax""",
+    "convolution": "Conv ConvInteger ConvTranspose DeformConv QLinearConv",
     "pooling": """AveragePool Col2Im GlobalAveragePool GlobalLpPool GlobalMaxPool LpPool MaxPool
         MaxRoiPool MaxUnpool RoiAlign""",
     "resize": "AffineGrid CenterCropPad GridSample Resize Upsample",
     "reduction": """ArgMax ArgMin CumProd CumSum ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax
-        ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare""",
+        ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare TopK""",
     "shape": """Concat DepthToSpace Expand EyeLike Flatten Pad Range Reshape Shape Size Slice
         SpaceToDepth Split Squeeze Tile Transpose Trilu Unsqueeze""",
     "indexing": """Gather GatherElements GatherND OneHot ReverseSequence ScatterElements
-        ScatterND""",
+        ScatterND TensorScatter""",
     "selection": "Compress NonMaxSuppression NonZero TopK Unique",
     "constant": "BlackmanWindow Constant ConstantOfShape HammingWindow HannWindow",
 }
@@ -78,9 +79,7 @@ def _types(model):
 
 
 def _needs_other_family(node):
-    """Forms of an op that belong to a family not built: training."""
-    if node.op_type == "BatchNormalization":
-        return any(a.name == "training_mode" and a.i for a in node.attribute)
+    """Forms of an op that belong to a family not built: random numbers."""
     if node.op_type == "Dropout":
         return len(node.input) > 2 and bool(node.input[2])
     return False

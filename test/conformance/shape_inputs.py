@@ -11,9 +11,9 @@ from onnx import numpy_helper
 # Op to the positions of inputs that must be known at compile time.
 POSITIONS = {
     "AffineGrid": [1], "BlackmanWindow": [0], "CenterCropPad": [1], "Col2Im": [1, 2],
-    "ConstantOfShape": [0], "CumProd": [1], "CumSum": [1], "DFT": [1, 2], "Dropout": [2],
+    "ConstantOfShape": [0], "CumProd": [1], "CumSum": [1], "DFT": [1, 2], "Dropout": [1, 2],
     "Expand": [1], "HammingWindow": [0], "HannWindow": [0], "If": [0], "MaxUnpool": [2],
-    "OneHot": [1],
+    "MelWeightMatrix": [0, 1, 2, 3, 4], "OneHot": [1], "STFT": [1, 3], "TopK": [1],
     "Pad": [1, 3], "Range": [0, 1, 2], "Reshape": [1], "Resize": [2, 3], "Slice": [1, 2, 3, 4],
     "Split": [1], "Squeeze": [1], "Tile": [1], "TopK": [1], "Unsqueeze": [1], "Upsample": [1],
     **{op: [1] for op in """ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean

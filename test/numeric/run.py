@@ -53,8 +53,8 @@ MLIR_TYPES = {np.dtype(dtype): name for name, dtype in DTYPES.items()}
 
 # Attributes that are enums of the dialect, by the name they print with.
 ENUMS = {
-    "kind": {"reduce": "reduce_kind", "arg_reduce": "reduce_kind",
-             "pool": "pool_kind", "weighted_gather": "reduce_kind"},
+    "kind": {"reduce": "reduce_kind", "arg_reduce": "reduce_kind", "top_k": "reduce_kind",
+             "pool": "pool_kind", "roi_align": "pool_kind", "weighted_gather": "reduce_kind"},
     "mode": {"pad": "pad_mode"},
     "layout": {"conv": "layout", "pool": "layout"},
     "reduction": {"scatter_elements": "reduce_kind",

@@ -173,6 +173,10 @@ def reduction_rows():
                    {"kind": kind.lower(), "axis": 1, "select_last": last},
                    f"Arg{kind}", None,
                    {"axis": 1, "select_last_index": int(last)})
+    for largest in (0, 1):
+        kind = "max" if largest else "min"
+        yield ("gather_elements", [ties, REFERENCE["top_k"](ties, kind, 1, 4)], {"axis": 1},
+               "TopK", [ties, np.array([4])], {"axis": 1, "largest": largest})
     for exclusive in (False, True):
         for reverse in (False, True):
             yield ("cumulative_sum", [x],

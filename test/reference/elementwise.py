@@ -46,6 +46,10 @@ COMPARISONS = {
 }
 
 
+def bit_cast(x, dtype):
+    return x.view(dtype)
+
+
 def compare(lhs, rhs, predicate):
     return COMPARISONS[predicate](lhs, rhs)
 
@@ -99,4 +103,5 @@ OPS = {
     "is_nan": np.isnan,
     "select": np.where,
     "cast": cast,
+    "bit_cast": bit_cast,
 }

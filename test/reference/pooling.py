@@ -49,4 +49,36 @@ def pool_argmax(x, window, strides, pads, dilations, spatial):
     return result
 
 
-OPS = {"pool": pool, "pool_argmax": pool_argmax}
+def bilinear_taps(place, size):
+    """The two elements around a place of an axis, with their weights."""
+    place = min(max(place, 0), size - 1)
+    low = int(place)
+    high = min(low + 1, size - 1)
+    return [(low, 1 - (place - low)), (high, place - low)]
+
+
+def roi_align(x, boxes, images, kind, samples, bins):
+    """`x` is channels last, a box first row and column, height and width."""
+    result = np.zeros((len(boxes), *bins, x.shape[3]), x.dtype)
+    for place in np.ndindex(result.shape[:3]):
+        box, image = boxes[place[0]], x[images[place[0]]]
+        lengths = [box[axis + 2] / bins[axis] for axis in (0, 1)]
+        counts = [samples or max(int(np.ceil(length)), 0) for length in lengths]
+        values = []
+        for sample in np.ndindex(*counts):
+            y, x_place = (box[axis] + (place[axis + 1] + (sample[axis] + 0.5) / counts[axis])
+                          * lengths[axis] for axis in (0, 1))
+            if not (-1 <= y <= image.shape[0] and -1 <= x_place <= image.shape[1]):
+                values.append([np.zeros(x.shape[3], x.dtype)])
+                continue
+            values.append([image[row, column] * x.dtype.type(down * right)
+                           for row, down in bilinear_taps(y, image.shape[0])
+                           for column, right in bilinear_taps(x_place, image.shape[1])])
+        if values and kind == "max":
+            result[place] = np.max([np.max(taps, 0) for taps in values], 0)
+        elif values:
+            result[place] = np.mean([np.sum(taps, 0) for taps in values], 0)
+    return result
+
+
+OPS = {"pool": pool, "pool_argmax": pool_argmax, "roi_align": roi_align}

@@ -41,6 +41,17 @@ def arg_reduce(x, kind, axis, select_last=False):
     return (x.shape[axis] - 1 - flipped).astype(np.int64)
 
 
+def top_k(x, kind, axis, k):
+    rows = np.moveaxis(x, axis, -1)
+    # Stable: equal elements stay in the order of their indices. NaN is last.
+    if kind == "max":
+        flipped = np.argsort(rows[..., ::-1], axis=-1, kind="stable")
+        order = rows.shape[-1] - 1 - flipped[..., ::-1]
+    else:
+        order = np.argsort(rows, axis=-1, kind="stable")
+    return np.moveaxis(order[..., :k], -1, axis).astype(np.int64)
+
+
 def cumulative_sum(x, axis, exclusive=False, reverse=False):
     result = np.zeros_like(x)
     size = x.shape[axis]
@@ -56,5 +67,6 @@ def cumulative_sum(x, axis, exclusive=False, reverse=False):
 OPS = {
     "reduce": reduce,
     "arg_reduce": arg_reduce,
+    "top_k": top_k,
     "cumulative_sum": cumulative_sum,
 }

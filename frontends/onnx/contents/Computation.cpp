@@ -44,6 +44,11 @@ static std::optional<DimExpr> multiplyFloats(const SymbolFacts &facts,
     return std::nullopt;
   return product;
 }
+/// Of bools, which are 0 or 1.
+static std::optional<DimExpr>
+exclusiveOr(const SymbolFacts &, const DimExpr &lhs, const DimExpr &rhs) {
+  return lhs + rhs - DimExpr(2) * lhs * rhs;
+}
 static std::optional<DimExpr> maximum(const SymbolFacts &, const DimExpr &lhs,
                                       const DimExpr &rhs) {
   return DimExpr::max(lhs, rhs);
@@ -164,6 +169,7 @@ static Result evaluateComparison(NodeContext &node, Operands inputs) {
                       .Case("GreaterOrEqual", greaterOrEqual)
                       .Case("And", multiply)
                       .Case("Or", maximum)
+                      .Case("Xor", exclusiveOr)
                       .Default(nullptr);
   return applyBinary(node, inputs, node.build().getBuilder().getI1Type(),
                      function);
@@ -288,7 +294,7 @@ Evaluator contents::getComputationEvaluator(StringRef op) {
       .Cases({"Add", "Sub", "Mul", "Div", "Mod", "Max", "Min"},
              evaluateArithmetic)
       .Cases({"Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual",
-              "And", "Or"},
+              "And", "Or", "Xor"},
              evaluateComparison)
       .Case("Not", evaluateNot)
       .Case("Neg", evaluateNeg)

@@ -101,9 +101,15 @@ static LogicalResult importConstantOfShape(NodeContext &node) {
 /// Returns the value of scalar input `index`, if it is known and integral.
 static std::optional<DimExpr> findIntegral(NodeContext &node, size_t index) {
   const ImportedValue *value = node.findInput(index);
-  if (!value || !value->contents || value->contents->size() != 1)
+  if (!value)
     return std::nullopt;
-  return value->contents->front();
+  if (value->contents && value->contents->size() == 1)
+    return value->contents->front();
+  DenseElementsAttr constant = findConstant(*value);
+  if (!constant || constant.getNumElements() != 1 ||
+      !constant.getElementType().isInteger())
+    return std::nullopt;
+  return DimExpr(constant.getValues<APInt>()[0].getSExtValue());
 }
 
 /// Returns ceil((limit - start) / step) of numbers that are no integers.
@@ -172,8 +178,12 @@ static LogicalResult importIf(NodeContext &node) {
   if (!condition)
     return failure();
   std::optional<int64_t> which;
+  DenseElementsAttr constant = findConstant(*condition);
   if (condition->contents && condition->contents->size() == 1)
     which = condition->contents->front().getConstant();
+  else if (constant && constant.getNumElements() == 1 &&
+           constant.getElementType().isInteger(1))
+    which = !constant.getValues<APInt>()[0].isZero();
   if (!which && condition->contents)
     node.getImporter().noteOpenSizes();
   if (!which)

@@ -3,6 +3,7 @@
 // Convolution.cpp - Conv in one to three spatial axes.
 #include "frontends/onnx/ops/Convolution.h"
 #include "frontends/onnx/OpImporters.h"
+#include "frontends/onnx/ops/Quantization.h"
 #include "frontends/onnx/ops/Regions.h"
 #include "frontends/onnx/ops/Windows.h"
 
@@ -68,10 +69,8 @@ static FailureOr<SmallVector<int64_t>> getKernel(NodeContext &node, Value input,
   return SmallVector<int64_t>(ArrayRef(*sizes).drop_front(2));
 }
 
-static LogicalResult importConv(NodeContext &node) {
-  Value input = node.getInput(0), filter = input ? node.getInput(1) : nullptr;
-  if (!filter)
-    return failure();
+FailureOr<Value> neap::frontend::buildConvolution(NodeContext &node,
+                                                  Value input, Value filter) {
   int64_t groups = node.getInt("group", 1);
   FailureOr<SmallVector<int64_t>> kernel =
       getKernel(node, input, filter, groups);
@@ -87,21 +86,32 @@ static LogicalResult importConv(NodeContext &node) {
   if (failed(node.checkSize(dims)))
     return failure();
   GraphBuilder &build = node.build();
-  Value result =
-      ConvOp::create(build.getBuilder(), build.getLoc(),
-                     getTensorType(dims, getElementTypeOf(input)), input,
-                     filter, windows->strides, windows->pads,
-                     windows->dilations, groups, Layout::ChannelsFirst);
-  FailureOr<Value> biased = addBias(node, result, 2);
+  return ConvOp::create(build.getBuilder(), build.getLoc(),
+                        getTensorType(dims, getElementTypeOf(input)), input,
+                        filter, windows->strides, windows->pads,
+                        windows->dilations, groups, Layout::ChannelsFirst)
+      .getResult();
+}
+
+static LogicalResult importConv(NodeContext &node) {
+  Value input = node.getInput(0), filter = input ? node.getInput(1) : nullptr;
+  if (!filter)
+    return failure();
+  FailureOr<Value> result = buildConvolution(node, input, filter);
+  if (failed(result))
+    return failure();
+  FailureOr<Value> biased = addBias(node, *result, 2);
   return failed(biased) ? failure() : node.setOutput(0, *biased);
 }
 
 ArrayRef<OpImporter> neap::frontend::getConvolutionImporters() {
   static const OpImporter kImporters[] = {
       {"Conv", 1, importConv, "only one to three spatial axes"},
+      {"ConvInteger", 10, importConvInteger, "only one to three spatial axes"},
       {"ConvTranspose", 1, importConvTranspose,
        "only one to three spatial axes"},
       {"DeformConv", 19, importDeformConv, "only two spatial axes"},
+      {"QLinearConv", 10, importQLinearConv, "only one to three spatial axes"},
   };
   return kImporters;
 }

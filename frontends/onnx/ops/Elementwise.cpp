@@ -229,6 +229,30 @@ static LogicalResult importCastLike(NodeContext &node) {
   return like ? castTo(node, getDataType(like.getElementType())) : failure();
 }
 
+/// Bool is a byte of value 0 or 1, integers of one width differ by how they are
+/// read.
+static LogicalResult importBitCast(NodeContext &node) {
+  GraphBuilder &build = node.build();
+  auto to = static_cast<int32_t>(node.getInt("to", 0));
+  Type type = getElementType(build.getBuilder().getContext(), to);
+  Value input = node.getInput(0);
+  if (!input)
+    return failure();
+  Type from = getElementTypeOf(input);
+  auto getWidth = [](Type element) {
+    return std::max(element.getIntOrFloatBitWidth(), 8u);
+  };
+  if (!type || getWidth(type) != getWidth(from))
+    return node.emitError() << "expected a type of " << getWidth(from)
+                            << " bits, got " << getDataTypeName(to);
+  if (isa<IntegerType>(type) && isa<IntegerType>(from))
+    return node.setOutput(0, build.cast(input, type));
+  return node.setOutput(
+      0, BitCastOp::create(build.getBuilder(), build.getLoc(),
+                           getTensorType(getDimsOf(input), type), input)
+             .getResult());
+}
+
 /// Returns bound `name` of Clip: an attribute before opset 11, then input
 /// `index`; null if there is none.
 static FailureOr<Value> getBound(NodeContext &node, StringRef name,
@@ -272,8 +296,16 @@ static LogicalResult importDropout(NodeContext &node) {
     FailureOr<double> isTraining = node.getNumber(2, "training_mode");
     if (failed(isTraining))
       return failure();
-    if (*isTraining != 0)
-      return node.emitError() << "training_mode = 1 is not supported";
+    // Of a ratio of 0 the same is right in training.
+    FailureOr<double> ratio = *isTraining == 0   ? 0.0
+                              : node.hasInput(1) ? node.getNumber(1, "ratio")
+                                                 : 0.5;
+    if (failed(ratio))
+      return failure();
+    if (*ratio != 0)
+      return node.emitError()
+             << "training_mode = 1 is supported for a ratio of 0 only, got "
+             << *ratio;
   }
   // Before opset 10 the mask has the input's type.
   Type maskType = node.getOpset() < 10
@@ -302,6 +334,8 @@ ArrayRef<OpImporter> neap::frontend::getElementwiseImporters() {
       {"Asinh", 9, importUnary<AsinhOp>},
       {"Atan", 7, importUnary<AtanOp>},
       {"Atanh", 9, importUnary<AtanhOp>},
+      {"BitCast", 26, importBitCast,
+       "no strings, no types of fewer than 8 bits, no float8"},
       {"BitShift", 11, importBitShift},
       {"BitwiseAnd", 18, importBinary<AndOp>},
       {"BitwiseNot", 18, importUnary<NotOp>},
@@ -317,7 +351,7 @@ ArrayRef<OpImporter> neap::frontend::getElementwiseImporters() {
       {"Cos", 7, importUnary<CosOp>},
       {"Cosh", 9, importUnary<CoshOp>},
       {"Div", 7, importBinary<DivOp>},
-      {"Dropout", 7, importDropout, "only training_mode = 0"},
+      {"Dropout", 7, importDropout, "in training_mode only a ratio of 0"},
       {"Elu", 6, importElu},
       {"Equal", 7, importCompare<ComparePredicate::EQ>},
       {"Erf", 9, importUnary<ErfOp>},

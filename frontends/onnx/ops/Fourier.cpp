@@ -5,16 +5,11 @@
 // float64: what should cancel is small beside what does not.
 #include "frontends/onnx/ops/Fourier.h"
 
-#include "frontends/onnx/NodeContext.h"
-
 #include <cmath>
 
 using namespace mlir;
 using namespace neap;
 using namespace neap::frontend;
-
-/// Beyond this the matrices are no longer small.
-static constexpr int64_t kMaxLength = 2048;
 
 namespace {
 
@@ -37,9 +32,8 @@ struct Waves {
 
 } // namespace
 
-/// Returns the one number of an input that is known.
-static FailureOr<int64_t> readInt(NodeContext &node, size_t index,
-                                  StringRef what) {
+FailureOr<int64_t> neap::frontend::readInt(NodeContext &node, size_t index,
+                                           StringRef what) {
   FailureOr<SmallVector<int64_t>> numbers = node.getInts(index, what);
   if (failed(numbers))
     return failure();
@@ -69,16 +63,16 @@ static FailureOr<int64_t> readLength(NodeContext &node, const Transform &plan,
   bool fromOneSide = plan.isInverse && plan.isOneSided;
   int64_t length = size;
   if (fromOneSide)
-    length = size <= kMaxLength ? 2 * (size - 1) : size;
+    length = size <= kMaxTransformLength ? 2 * (size - 1) : size;
   if (node.hasInput(1)) {
     FailureOr<int64_t> number = readInt(node, 1, "dft_length");
     if (failed(number))
       return failure();
     length = *number;
   }
-  if (length < 1 || length > kMaxLength)
-    return node.emitError() << "expected a transform of 1 to " << kMaxLength
-                            << " points, got " << length;
+  if (length < 1 || length > kMaxTransformLength)
+    return node.emitError() << "expected a transform of 1 to "
+                            << kMaxTransformLength << " points, got " << length;
   return length;
 }
 
@@ -172,6 +166,34 @@ static Waves buildWaves(GraphBuilder &build, const Transform &plan,
           build.binary<MulOp>(waves.sines, scale)};
 }
 
+/// Returns rows times waves; without an imaginary part unless `makesComplex`.
+static ComplexRows multiply(GraphBuilder &build, const ComplexRows &rows,
+                            const Waves &waves, bool makesComplex) {
+  ComplexRows result;
+  result.real = build.matmul(rows.real, waves.cosines);
+  if (makesComplex)
+    result.imaginary = build.matmul(rows.real, waves.sines);
+  if (!rows.imaginary)
+    return result;
+  result.real = build.binary<SubOp>(result.real,
+                                    build.matmul(rows.imaginary, waves.sines));
+  if (makesComplex)
+    result.imaginary = build.binary<AddOp>(
+        result.imaginary, build.matmul(rows.imaginary, waves.cosines));
+  return result;
+}
+
+ComplexRows neap::frontend::transformRows(GraphBuilder &build,
+                                          const ComplexRows &rows,
+                                          int64_t length, int64_t numOutputs) {
+  Transform plan;
+  plan.length = plan.numInputs = length;
+  plan.numOutputs = numOutputs;
+  Type element = getElementTypeOf(rows.real);
+  return multiply(build, rows, buildWaves(build, plan, element),
+                  /*makesComplex=*/true);
+}
+
 LogicalResult neap::frontend::importDft(NodeContext &node) {
   Value input = node.getInput(0);
   if (!input)
@@ -186,21 +208,13 @@ LogicalResult neap::frontend::importDft(NodeContext &node) {
   Type computed = build.getBuilder().getF64Type();
   input = build.cast(input, computed);
   Waves waves = buildWaves(build, *plan, computed);
-  Value real = getPart(build, input, *plan, 0);
-  Value realOut = build.matmul(real, waves.cosines), imaginaryOut;
+  ComplexRows rows{getPart(build, input, *plan, 0), nullptr};
+  if (plan->readsComplex)
+    rows.imaginary = getPart(build, input, *plan, 1);
+  ComplexRows result = multiply(build, rows, waves, plan->makesComplex);
+  SmallVector<Value> parts{build.swapWithLast(result.real, plan->axis)};
   if (plan->makesComplex)
-    imaginaryOut = build.matmul(real, waves.sines);
-  if (plan->readsComplex) {
-    Value imaginary = getPart(build, input, *plan, 1);
-    realOut =
-        build.binary<SubOp>(realOut, build.matmul(imaginary, waves.sines));
-    if (plan->makesComplex)
-      imaginaryOut = build.binary<AddOp>(
-          imaginaryOut, build.matmul(imaginary, waves.cosines));
-  }
-  SmallVector<Value> parts{build.swapWithLast(realOut, plan->axis)};
-  if (plan->makesComplex)
-    parts.push_back(build.swapWithLast(imaginaryOut, plan->axis));
+    parts.push_back(build.swapWithLast(result.imaginary, plan->axis));
   return node.setOutput(
       0, build.cast(build.concat(parts, getRankOf(input) - 1), element));
 }

@@ -148,6 +148,53 @@ static LogicalResult importScatterND(NodeContext &node) {
                             .getResult());
 }
 
+/// Writes a slice per batch entry into a cache, from the place that its index
+/// says on; in circular mode its end goes to the cache's beginning.
+static LogicalResult importTensorScatter(NodeContext &node) {
+  Value cache = node.getInput(0), update = cache ? node.getInput(1) : nullptr;
+  if (!update)
+    return failure();
+  int64_t rank = getRankOf(cache);
+  FailureOr<int64_t> axis = node.checkAxis(node.getInt("axis", -2), rank);
+  if (failed(axis))
+    return failure();
+  StringRef mode = node.getString("mode", "linear");
+  Dims dims = getDimsOf(cache), part = getDimsOf(update), expected = part;
+  if (mode != "linear" && mode != "circular")
+    return node.emitError()
+           << "expected mode linear or circular, got '" << mode << "'";
+  if (expected.size() == dims.size())
+    expected[*axis] = dims[*axis];
+  if (*axis == 0 || expected != dims ||
+      getElementTypeOf(update) != getElementTypeOf(cache))
+    return node.emitError()
+           << "expected an axis that is not the batch and an update of the "
+              "cache's type but for it, got axis "
+           << *axis << ", " << cache.getType() << " and " << update.getType();
+  GraphBuilder &build = node.build();
+  Value places = build.broadcast(
+      build.alongAxis(build.iota(part[*axis]), *axis, rank), part);
+  if (node.hasInput(2)) {
+    Value starts = getIndices(node, 2);
+    if (!starts)
+      return failure();
+    if (getDimsOf(starts) != Dims{dims[0]})
+      return node.emitError()
+             << "expected an index per batch entry, got " << starts.getType();
+    starts = build.cast(starts, build.getBuilder().getI64Type());
+    places = build.binary<AddOp>(
+        places, build.broadcast(build.alongAxis(starts, 0, rank), part));
+  }
+  if (mode == "circular")
+    places = build.binary<ModOp>(places, build.sizeLike(places, dims[*axis]));
+  return node.setOutput(
+      0, ScatterElementsOp::create(build.getBuilder(), build.getLoc(),
+                                   cache.getType(), cache, places, update,
+                                   build.getBuilder().getI64IntegerAttr(*axis),
+                                   ReduceKindAttr())
+             .getResult());
+}
+
 /// Of each sequence the first elements, as many as its length says, backwards.
 static LogicalResult importReverseSequence(NodeContext &node) {
   Value input = node.getInput(0);
@@ -300,6 +347,7 @@ ArrayRef<OpImporter> neap::frontend::getIndexingImporters() {
       {"Scatter", 9, importScatterElements},
       {"ScatterElements", 11, importScatterElements},
       {"ScatterND", 11, importScatterND},
+      {"TensorScatter", 24, importTensorScatter},
       {"Trilu", 14, importTrilu},
   };
   return kImporters;

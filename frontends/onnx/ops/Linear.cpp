@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Linear.cpp - MatMul with NumPy's rules for vectors and batches, and Gemm.
-#include "frontends/onnx/NodeContext.h"
+#include "frontends/onnx/ops/Linear.h"
+
 #include "frontends/onnx/OpImporters.h"
 #include "frontends/onnx/ops/Einsum.h"
 #include "frontends/onnx/ops/Fourier.h"
+#include "frontends/onnx/ops/Quantization.h"
 
 using namespace mlir;
 using namespace neap;
@@ -50,10 +52,8 @@ static LogicalResult alignBatches(NodeContext &node, Value &lhs, Value &rhs) {
   return success();
 }
 
-static LogicalResult importMatMul(NodeContext &node) {
-  Value lhs = node.getInput(0), rhs = lhs ? node.getInput(1) : nullptr;
-  if (!rhs)
-    return failure();
+FailureOr<Value> neap::frontend::buildMatMul(NodeContext &node, Value lhs,
+                                             Value rhs) {
   GraphBuilder &build = node.build();
   Dims lhsDims = getDimsOf(lhs), rhsDims = getDimsOf(rhs);
   if (lhsDims.empty() || rhsDims.empty() ||
@@ -81,7 +81,14 @@ static LogicalResult importMatMul(NodeContext &node) {
     dims.pop_back();
   if (isRow)
     dims.erase(dims.end() - (isColumn ? 1 : 2));
-  return node.setOutput(0, build.reshape(product, dims));
+  return build.reshape(product, dims);
+}
+
+static LogicalResult importMatMul(NodeContext &node) {
+  Value lhs = node.getInput(0), rhs = lhs ? node.getInput(1) : nullptr;
+  FailureOr<Value> product =
+      rhs ? buildMatMul(node, lhs, rhs) : FailureOr<Value>(failure());
+  return failed(product) ? failure() : node.setOutput(0, *product);
 }
 
 /// Returns input `index` of Gemm, transposed if attribute `name` says so.
@@ -165,10 +172,20 @@ static LogicalResult importDet(NodeContext &node) {
 ArrayRef<OpImporter> neap::frontend::getLinearImporters() {
   static const OpImporter kImporters[] = {
       {"DFT", 17, importDft, "only lengths known when it is compiled, to 2048"},
+      {"DequantizeLinear", 10, importDequantizeLinear,
+       "no types of fewer than 8 bits, no float8"},
       {"Det", 11, importDet},
       {"Einsum", 12, importEinsum},
       {"Gemm", 7, importGemm},
       {"MatMul", 1, importMatMul},
+      {"MatMulInteger", 10, importMatMulInteger},
+      {"MelWeightMatrix", 17, importMelWeightMatrix,
+       "only inputs that are known when the model is compiled"},
+      {"QLinearMatMul", 10, importQLinearMatMul, "no float8"},
+      {"QuantizeLinear", 10, importQuantizeLinear,
+       "no types of fewer than 8 bits, no float8"},
+      {"STFT", 17, importStft,
+       "only frames known when it is compiled, to 2048"},
   };
   return kImporters;
 }

@@ -113,9 +113,15 @@ static LogicalResult setLayerStatistics(NodeContext &node, Value rows,
       build.mean(build.binary<MulOp>(difference, difference), {last});
   Value deviation = build.unary<SqrtOp>(build.binary<AddOp>(variance, epsilon));
   Value inverse = build.binary<DivOp>(build.splatLike(deviation, 1), deviation);
-  if (failed(node.setOutput(1, build.reshape(mean, kept))))
-    return failure();
-  return node.setOutput(2, build.reshape(inverse, kept));
+  // 'stash_type' says what type they have; f64 is computed in f64 all the same.
+  auto set = [&](size_t index, Value value) {
+    value = build.reshape(value, kept);
+    return node.setOutput(
+        index, node.getInt("stash_type", 1) == 1
+                   ? build.cast(value, build.getBuilder().getF32Type())
+                   : value);
+  };
+  return success(succeeded(set(1, mean)) && succeeded(set(2, inverse)));
 }
 
 /// Returns the first normalized axis of layer and RMS norm.
@@ -224,13 +230,46 @@ static LogicalResult importGroupNormalization(NodeContext &node) {
                         : node.setOutput(0, build.cast(*result, type));
 }
 
+/// Whether the statistics are those of the batch. Before opset 14 the outputs
+/// that only training has say so.
+static bool isTraining(NodeContext &node) {
+  if (node.getOpset() >= 14)
+    return node.getInt("training_mode", 0) != 0;
+  return llvm::any_of(llvm::seq<size_t>(1, 5),
+                      [&](size_t output) { return node.hasOutput(output); });
+}
+
+/// Replaces `mean` and `variance` by those of the batch; sets the outputs of
+/// the running ones and, of old opsets, of the batch's.
+static LogicalResult useBatchStatistics(NodeContext &node, Value input,
+                                        Value &mean, Value &variance) {
+  GraphBuilder &build = node.build();
+  Dims dims = getDimsOf(input), channels{dims[1]};
+  SmallVector<int64_t> axes{0};
+  llvm::append_range(axes, llvm::seq<int64_t>(2, dims.size()));
+  Value center = build.mean(input, axes);
+  Value difference = build.binary<SubOp>(input, build.broadcast(center, dims));
+  Value spread = build.mean(build.binary<MulOp>(difference, difference), axes);
+  double momentum = node.getFloat("momentum", 0.9f);
+  for (auto [index, running, batch] :
+       {std::tuple(1, &mean, build.reshape(center, channels)),
+        std::tuple(2, &variance, build.reshape(spread, channels))}) {
+    Type type = node.getInputType(index + 2).getElementType();
+    Value next = build.binary<AddOp>(build.binary<MulOp>(*running, momentum),
+                                     build.binary<MulOp>(batch, 1 - momentum));
+    *running = batch;
+    if (failed(node.setOutput(index, build.cast(next, type))) ||
+        failed(node.setOutput(index + 2, build.cast(batch, type))))
+      return failure();
+  }
+  return success();
+}
+
 /// scale / sqrt(var + epsilon) and bias - mean * that are computed from
 /// weights, once, at compile time.
 static LogicalResult importBatchNormalization(NodeContext &node) {
-  if (node.getInt("training_mode", 0))
-    return node.emitError() << "training_mode = 1 is not supported";
   Value input = getImage(node, 2);
-  if (!input || failed(node.checkNoOutputs(1)))
+  if (!input)
     return failure();
   GraphBuilder &build = node.build();
   Type type = getElementTypeOf(input);
@@ -247,6 +286,12 @@ static LogicalResult importBatchNormalization(NodeContext &node) {
                               << dims[1].str() << "], got " << printDims(own);
   }
   auto [scale, bias, mean, variance] = parameters;
+  if (isTraining(node)) {
+    if (failed(useBatchStatistics(node, input, mean, variance)))
+      return failure();
+  } else if (failed(node.checkNoOutputs(1))) {
+    return failure();
+  }
   Value deviation = build.unary<SqrtOp>(
       build.binary<AddOp>(variance, node.getFloat("epsilon", 1e-5f)));
   Value factor = build.binary<DivOp>(scale, deviation);
@@ -401,8 +446,7 @@ static LogicalResult importHardmax(NodeContext &node) {
 
 ArrayRef<OpImporter> neap::frontend::getNormalizationImporters() {
   static const OpImporter kImporters[] = {
-      {"BatchNormalization", 9, importBatchNormalization,
-       "only training_mode = 0"},
+      {"BatchNormalization", 9, importBatchNormalization},
       {"GroupNormalization", 21, importGroupNormalization},
       {"Hardmax", 1, importHardmax},
       {"InstanceNormalization", 6, importInstanceNormalization},

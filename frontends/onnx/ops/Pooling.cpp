@@ -200,7 +200,7 @@ ArrayRef<OpImporter> neap::frontend::getPoolingImporters() {
       {"MaxPool", 8, importMaxPool, "only one to three spatial axes"},
       {"MaxRoiPool", 1, importMaxRoiPool},
       {"MaxUnpool", 9, importMaxUnpool},
-      {"RoiAlign", 10, importRoiAlign, "only a positive sampling_ratio"},
+      {"RoiAlign", 10, importRoiAlign},
   };
   return kImporters;
 }

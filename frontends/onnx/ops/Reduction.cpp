@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reduction.cpp - Reduce*, ArgMax, ArgMin, CumSum. Axes are an attribute or,
-// since opset 13 (ReduceSum) and 18 (others), an input.
+// Reduction.cpp - Reduce*, ArgMax, ArgMin, TopK, CumSum. Axes are an attribute
+// or, since opset 13 (ReduceSum) and 18 (others), an input.
 #include "frontends/onnx/NodeContext.h"
 #include "frontends/onnx/OpImporters.h"
 
@@ -131,6 +131,51 @@ static LogicalResult importArgReduce(NodeContext &node) {
   return node.setOutput(0, result);
 }
 
+/// Returns the number of elements that TopK chooses: an attribute before opset
+/// 10, then an input.
+static FailureOr<DimExpr> getNumChosen(NodeContext &node, const DimExpr &size) {
+  auto count = node.getSizesOfAttributeOrInput("k", 1);
+  if (failed(count))
+    return failure();
+  if (!*count || (*count)->size() != 1)
+    return node.emitError() << "expected k to be one number, got "
+                            << (*count ? (*count)->size() : 0);
+  DimExpr k = (*count)->front();
+  const SymbolFacts &facts = node.getFacts();
+  if (!facts.isAtLeast(k, 0) || !facts.isAtLeast(size - k, 0))
+    return node.emitError() << "expected k from 0 to the size of the axis, "
+                            << size.str() << ", got " << k.str();
+  return k;
+}
+
+static LogicalResult importTopK(NodeContext &node) {
+  Value input = node.getInput(0);
+  if (!input)
+    return failure();
+  Dims dims = getDimsOf(input);
+  FailureOr<int64_t> axis =
+      node.checkAxis(node.getInt("axis", -1), dims.size());
+  if (failed(axis))
+    return failure();
+  FailureOr<DimExpr> count = getNumChosen(node, dims[*axis]);
+  if (failed(count))
+    return failure();
+  dims[*axis] = *count;
+  GraphBuilder &build = node.build();
+  OpBuilder &builder = build.getBuilder();
+  // In order, whether 'sorted' asks for it or not.
+  Value indices = TopKOp::create(
+      builder, build.getLoc(), getTensorType(dims, builder.getI64Type()),
+      node.getInt("largest", 1) ? ReduceKind::Max : ReduceKind::Min, input,
+      *axis);
+  Value values = GatherElementsOp::create(
+      builder, build.getLoc(), getTensorType(dims, getElementTypeOf(input)),
+      input, indices, *axis);
+  if (failed(node.setOutput(0, values)))
+    return failure();
+  return node.hasOutput(1) ? node.setOutput(1, indices) : success();
+}
+
 /// Returns the axis that the second input holds, not negative.
 static FailureOr<int64_t> getAxisOfSecondInput(NodeContext &node,
                                                int64_t rank) {
@@ -212,6 +257,7 @@ ArrayRef<OpImporter> neap::frontend::getReductionImporters() {
       {"ReduceProd", 1, importReduce<reduce<ReduceKind::Prod>>},
       {"ReduceSum", 1, importReduce<reduce<ReduceKind::Sum>>},
       {"ReduceSumSquare", 1, importReduce<reduceSumSquare>},
+      {"TopK", 1, importTopK},
   };
   return kImporters;
 }

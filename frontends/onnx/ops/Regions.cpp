@@ -52,52 +52,6 @@ struct Alignment {
 
 } // namespace
 
-/// Returns `value` [R] in all of [R, bins, samples].
-static Value spread(GraphBuilder &build, Value value, ArrayRef<DimExpr> dims) {
-  return build.broadcast(build.reshape(value, {dims[0], 1, 1}), dims);
-}
-
-/// Returns the taps of one axis of `size` elements as [R, bins, samples * 2].
-static Taps getSampleTaps(GraphBuilder &build, const Alignment &alignment,
-                          Value start, Value end, int64_t bins,
-                          const DimExpr &size) {
-  auto scale = [&](Value value) {
-    return build.binary<AddOp>(build.binary<MulOp>(value, alignment.scale),
-                               -alignment.shift);
-  };
-  start = scale(start);
-  Value length = build.binary<SubOp>(scale(end), start);
-  if (alignment.shift == 0)
-    length = build.binary<MaxOp>(length, 1.0);
-  Value bin = build.binary<DivOp>(length, static_cast<double>(bins));
-  Dims dims{getDimsOf(start)[0], DimExpr(bins), DimExpr(alignment.samples)};
-  Type element = getElementTypeOf(start);
-  auto along = [&](int64_t axis) {
-    Value numbers = build.cast(build.iota(dims[axis]), element);
-    return build.broadcast(build.alongAxis(numbers, axis, 3), dims);
-  };
-  Value bins3 = spread(build, bin, dims);
-  Value first = build.binary<AddOp>(spread(build, start, dims),
-                                    build.binary<MulOp>(along(1), bins3));
-  Value inBin = build.binary<DivOp>(
-      build.binary<MulOp>(build.binary<AddOp>(along(2), 0.5), bins3),
-      static_cast<double>(alignment.samples));
-  Value places = build.binary<AddOp>(first, inBin);
-  // Places up to one element beyond the image count as its border; others are
-  // 0.
-  Value isNear = isBetween(build, places, build.splatLike(places, -1),
-                           build.sizeLike(places, size));
-  Value inside = clamp(build, places, build.splatLike(places, 0),
-                       build.sizeLike(places, size - 1));
-  Taps taps = buildLinearTaps(build, inside, size);
-  Value counts =
-      build.binary<AndOp>(repeatAtEnd(build, isNear, 2), taps.isInside);
-  taps.weight =
-      build.select(counts, taps.weight, build.splatLike(taps.weight, 0));
-  return reshapeTaps(build, taps,
-                     {dims[0], dims[1], DimExpr(2 * alignment.samples)});
-}
-
 /// Returns the attributes; `coordinate_transformation_mode` came with opset 16.
 static FailureOr<Alignment> getAlignment(NodeContext &node) {
   Alignment alignment;
@@ -106,10 +60,9 @@ static FailureOr<Alignment> getAlignment(NodeContext &node) {
     return node.emitError() << "expected mode avg or max, got '" << mode << "'";
   alignment.isMax = mode == "max";
   alignment.samples = node.getInt("sampling_ratio", 0);
-  if (alignment.samples < 1 || alignment.samples > 64)
-    return node.emitError()
-           << "expected a sampling_ratio in [1, 64], got " << alignment.samples
-           << "; samples whose number depends on the data are not supported";
+  if (alignment.samples < 0 || alignment.samples > 1 << 16)
+    return node.emitError() << "expected a sampling_ratio in [0, 65536], got "
+                            << alignment.samples;
   alignment.scale = node.getFloat("spatial_scale", 1);
   StringRef coordinates =
       node.getString("coordinate_transformation_mode",
@@ -131,24 +84,23 @@ static FailureOr<int64_t> getBins(NodeContext &node, StringRef name) {
   return bins;
 }
 
-/// Reads the images [N, H, W, C] as one, by `indices` and `weights`
-/// [R, height, width, taps], and sets the output.
-static LogicalResult gatherRegions(NodeContext &node, ReduceKind kind,
-                                   Value indices, Value weights) {
-  GraphBuilder &build = node.build();
-  Value image = node.getInput(0);
-  Dims dims = getDimsOf(image), table = getDimsOf(indices);
-  if (failed(node.checkSize({table[0], dims[1], table[1], table[2]})))
-    return failure();
-  Dims flatTable{DimExpr(1), table[0] * table[1] * table[2], table[3]};
-  Value pixels =
-      build.reshape(toChannelsLast(build, image),
-                    {DimExpr(1), dims[0] * dims[2] * dims[3], dims[1]});
-  Value result =
-      weightedGather(build, kind, pixels, build.reshape(indices, flatTable),
-                     build.reshape(weights, flatTable));
-  result = build.reshape(result, {table[0], table[1], table[2], dims[1]});
-  return node.setOutput(0, toChannelsFirst(build, result));
+/// Returns the boxes as [R, 4]: first row and column, height and width.
+static Value placeBoxes(GraphBuilder &build, const Alignment &alignment,
+                        Value regions) {
+  auto place = [&](int64_t column) {
+    Value value = takeColumn(build, regions, column);
+    return build.binary<AddOp>(build.binary<MulOp>(value, alignment.scale),
+                               -alignment.shift);
+  };
+  SmallVector<Value> parts{place(1), place(0), place(3), place(2)};
+  for (int64_t axis : {0, 1}) {
+    parts[axis + 2] = build.binary<SubOp>(parts[axis + 2], parts[axis]);
+    if (alignment.shift == 0)
+      parts[axis + 2] = build.binary<MaxOp>(parts[axis + 2], 1.0);
+  }
+  for (Value &part : parts)
+    part = build.reshape(part, {getDimsOf(part)[0], DimExpr(1)});
+  return build.concat(parts, 1);
 }
 
 LogicalResult neap::frontend::importRoiAlign(NodeContext &node) {
@@ -169,38 +121,27 @@ LogicalResult neap::frontend::importRoiAlign(NodeContext &node) {
                                "got "
                             << batch.getType();
   GraphBuilder &build = node.build();
-  auto column = [&](int64_t index) {
-    return takeColumn(build, regions, index);
-  };
-  Taps y = getSampleTaps(build, *alignment, column(1), column(3), *height,
-                         (*sizes)[2]);
-  Taps x = getSampleTaps(build, *alignment, column(0), column(2), *width,
-                         (*sizes)[3]);
-  DimExpr perAxis(2 * alignment->samples);
-  Dims dims{numRegions, DimExpr(*height), DimExpr(*width), perAxis, perAxis};
+  Dims dims{numRegions, DimExpr(*height), DimExpr(*width), (*sizes)[1]};
   if (failed(node.checkSize(dims)))
     return failure();
-  Taps taps =
-      combineTaps(build, broadcastTaps(build, y, {0, 1, 3}, dims),
-                  broadcastTaps(build, x, {0, 2, 4}, dims), (*sizes)[3]);
-  Dims table{dims[0], dims[1], dims[2], perAxis * perAxis};
-  taps = reshapeTaps(build, taps, table);
-  if (!alignment->isMax)
-    taps.weight = build.binary<DivOp>(
-        taps.weight,
-        static_cast<double>(alignment->samples * alignment->samples));
-  Value images = build.cast(batch, build.getBuilder().getI64Type());
-  images = build.binary<MulOp>(
-      images, build.sizeLike(images, (*sizes)[2] * (*sizes)[3]));
-  images = build.broadcast(build.reshape(images, {numRegions, 1, 1, 1}), table);
-  return gatherRegions(node,
-                       alignment->isMax ? ReduceKind::Max : ReduceKind::Sum,
-                       build.binary<AddOp>(taps.position, images), taps.weight);
+  Value image = toChannelsLast(build, node.getInput(0));
+  Value result = RoiAlignOp::create(
+      build.getBuilder(), build.getLoc(),
+      getTensorType(dims, getElementTypeOf(image)),
+      alignment->isMax ? PoolKind::Max : PoolKind::Average, image,
+      placeBoxes(build, *alignment, regions),
+      build.cast(batch, build.getBuilder().getI64Type()), alignment->samples);
+  return node.setOutput(0, toChannelsFirst(build, result));
 }
 
 //===----------------------------------------------------------------------===//
 // MaxRoiPool
 //===----------------------------------------------------------------------===//
+
+/// Returns `value` [R] in all of [R, bins, size].
+static Value spread(GraphBuilder &build, Value value, ArrayRef<DimExpr> dims) {
+  return build.broadcast(build.reshape(value, {dims[0], 1, 1}), dims);
+}
 
 /// Returns the elements of an axis of `size` that each of the bins between
 /// `start` and `end` [R] covers, -1 for the others: [R, bins, size].

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Selection.cpp - ONNX ops that take elements by what they are: NonZero,
-// Compress, Unique, TopK, NonMaxSuppression. How many are taken is a size that
+// Compress, Unique, NonMaxSuppression. How many are taken is a size that
 // a run counts; its bound follows from the inputs' sizes.
 #include "frontends/onnx/NodeContext.h"
 #include "frontends/onnx/OpImporters.h"
@@ -282,48 +282,6 @@ static LogicalResult importUnique(NodeContext &node) {
 }
 
 //===----------------------------------------------------------------------===//
-// TopK
-//===----------------------------------------------------------------------===//
-
-static LogicalResult importTopK(NodeContext &node) {
-  Value input = node.getInput(0);
-  if (!input)
-    return failure();
-  FailureOr<int64_t> axis =
-      node.checkAxis(node.getInt("axis", -1), getRankOf(input));
-  FailureOr<std::optional<Contents>> count =
-      node.getSizesOfAttributeOrInput("k", 1);
-  if (failed(axis) || failed(count))
-    return failure();
-  if (!*count || (*count)->size() != 1)
-    return node.emitError() << "expected k to be one number";
-  DimExpr k = (*count)->front(), size = getDimsOf(input)[*axis];
-  if (!node.getFacts().isAtLeast(size, k) || !node.getFacts().isAtLeast(k, 0)) {
-    InFlightDiagnostic diagnostic = node.emitError();
-    diagnostic << "expected k in [0, " << size.str() << "], got " << k.str();
-    node.noteSymbols(diagnostic, {ArrayRef(size), ArrayRef(k)});
-    return diagnostic;
-  }
-  GraphBuilder &build = node.build();
-  Value moved = build.swapWithLast(input, *axis);
-  Dims dims = getDimsOf(moved), chosen = dims;
-  chosen.back() = k;
-  DimExpr batch = getNumElements(ArrayRef(dims).drop_back());
-  Value order = sortOrder(build, build.reshape(moved, {batch, size, 1}),
-                          node.getInt("largest", 1) != 0);
-  Value indices = build.slice(order, {0, 0}, {batch, k}, {1, 1});
-  Value values = GatherElementsOp::create(
-      build.getBuilder(), build.getLoc(),
-      getTensorType({batch, k}, getElementTypeOf(input)),
-      build.reshape(moved, {batch, size}), indices, 1);
-  auto moveBack = [&](Value value) {
-    return build.swapWithLast(build.reshape(value, chosen), *axis);
-  };
-  return success(succeeded(node.setOutput(0, moveBack(values))) &&
-                 succeeded(node.setOutput(1, moveBack(indices))));
-}
-
-//===----------------------------------------------------------------------===//
 // NonMaxSuppression
 //===----------------------------------------------------------------------===//
 
@@ -417,7 +375,6 @@ ArrayRef<OpImporter> neap::frontend::getSelectionImporters() {
       {"Compress", 9, importCompress},
       {"NonMaxSuppression", 10, importNonMaxSuppression},
       {"NonZero", 9, importNonZero},
-      {"TopK", 1, importTopK, "only a k that is known when it is compiled"},
       {"Unique", 11, importUnique},
   };
   return kImporters;

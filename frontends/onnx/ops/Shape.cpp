@@ -426,6 +426,7 @@ static LogicalResult importSize(NodeContext &node) {
 
 ArrayRef<OpImporter> neap::frontend::getShapeImporters() {
   static const OpImporter kImporters[] = {
+      {"CenterCropPad", 18, importCenterCropPad},
       {"Concat", 4, importConcat},
       {"DepthToSpace", 1, importDepthToSpace},
       {"Expand", 8, importExpand},

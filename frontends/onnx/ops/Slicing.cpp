@@ -268,3 +268,52 @@ LogicalResult neap::frontend::importPad(NodeContext &node) {
                        ArrayRef(*pads).drop_front(rank), *mode)
              .getResult());
 }
+
+/// Each axis is cut or extended by zeros to its size, by equally much on both
+/// sides; by one more at the end if that is odd.
+LogicalResult neap::frontend::importCenterCropPad(NodeContext &node) {
+  Value input = node.getInput(0);
+  if (!input)
+    return failure();
+  int64_t rank = getRankOf(input);
+  FailureOr<Contents> shape = node.getContents(1, "the shape");
+  SmallVector<int64_t> axes = node.getInts("axes");
+  if (!node.hasAttribute("axes"))
+    llvm::append_range(axes, llvm::seq<int64_t>(0, rank));
+  if (failed(shape) || failed(node.checkAxes(axes, rank)))
+    return failure();
+  if (shape->size() != axes.size())
+    return node.emitError() << "expected a size per axis, got " << shape->size()
+                            << " for " << axes.size();
+  Dims dims = getDimsOf(input), starts(rank, DimExpr(0)), kept = dims;
+  SmallVector<int64_t> low(rank), high(rank), steps(rank, 1);
+  for (auto [axis, size] : llvm::zip(axes, *shape)) {
+    axis += axis < 0 ? rank : 0;
+    FailureOr<int64_t> growth =
+        node.checkStatic(simplify(size - dims[axis], node.getFacts()),
+                         "the difference of the sizes");
+    if (failed(growth))
+      return failure();
+    int64_t before = std::abs(*growth) / 2;
+    if (*growth < 0) {
+      starts[axis] = DimExpr(before);
+      kept[axis] = size;
+    } else {
+      low[axis] = before;
+      high[axis] = *growth - before;
+    }
+    dims[axis] = size;
+  }
+  if (failed(node.checkSize(dims)))
+    return failure();
+  GraphBuilder &build = node.build();
+  Value cut = build.slice(input, starts, kept, steps);
+  if (cut.getType() == getTensorType(dims, getElementTypeOf(input)))
+    return node.setOutput(0, cut);
+  return node.setOutput(
+      0, PadOp::create(build.getBuilder(), build.getLoc(),
+                       getTensorType(dims, getElementTypeOf(input)), cut,
+                       build.splat({}, getElementTypeOf(input), 0), low, high,
+                       PadMode::Constant)
+             .getResult());
+}

@@ -57,6 +57,10 @@ mlir::FailureOr<LoopsForm> getConvolutionForm(mlir::Operation *op,
                                               const SymbolFacts &facts);
 mlir::FailureOr<LoopsForm> getReductionForm(mlir::Operation *op,
                                             const SymbolFacts &facts);
+mlir::FailureOr<LoopsForm> getRoiAlignForm(mlir::Operation *op,
+                                           const SymbolFacts &facts);
+mlir::FailureOr<LoopsForm> getTopKForm(mlir::Operation *op,
+                                       const SymbolFacts &facts);
 mlir::FailureOr<LoopsForm> getLinearForm(mlir::Operation *op,
                                          const SymbolFacts &facts);
 

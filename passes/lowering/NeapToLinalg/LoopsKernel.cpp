@@ -53,8 +53,8 @@ static LoopsForm getCopyForm(Value value) {
 static FailureOr<LoopsForm> getForm(Operation *op, const SymbolFacts &facts) {
   for (auto getFamilyForm :
        {getShapeForm, getIndexingForm, getSamplingForm, getScatterForm,
-        getSelectionForm, getPoolingForm, getConvolutionForm, getReductionForm,
-        getLinearForm}) {
+        getSelectionForm, getTopKForm, getPoolingForm, getConvolutionForm,
+        getReductionForm, getRoiAlignForm, getLinearForm}) {
     FailureOr<LoopsForm> form = getFamilyForm(op, facts);
     if (succeeded(form))
       return form;

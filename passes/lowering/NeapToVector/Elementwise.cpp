@@ -130,13 +130,15 @@ static Value emitCompare(VectorEmitter &e, CompareOp op, Value x, Value y) {
 // Dispatch
 //===----------------------------------------------------------------------===//
 
-/// Whether `op` computes in 16 bits: all do but casts between those and f32.
+/// Whether `op` computes in 16 bits: all do but casts between those and f32,
+/// and what only reads the bits.
 static bool computesInHalf(Operation *op) {
   auto isHalfTensor = [](Type type) {
     return isHalf(getElementTypeOrSelf(type));
   };
-  if (llvm::none_of(op->getOperandTypes(), isHalfTensor) &&
-      llvm::none_of(op->getResultTypes(), isHalfTensor))
+  if (isa<BitCastOp>(op) ||
+      (llvm::none_of(op->getOperandTypes(), isHalfTensor) &&
+       llvm::none_of(op->getResultTypes(), isHalfTensor)))
     return false;
   return !isa<CastOp>(op) || !isHalfCast(getElement(op->getOperand(0)),
                                          getElement(op->getResult(0)));
@@ -162,6 +164,9 @@ Value emitElementwise(VectorEmitter &e, Operation *op, ValueRange operands) {
   Type element = getElement(op->getOperand(0));
   if (isa<CastOp>(op))
     return emitCast(e, operands[0], element, getElement(op->getResult(0)));
+  if (isa<BitCastOp>(op))
+    return e.bitcast(operands[0], VectorEmitter::getComputeType(
+                                      getElement(op->getResult(0))));
   bool isFloat = isa<FloatType>(element);
   if (operands.size() == 1)
     return isFloat ? emitFloatUnary(e, op, operands[0])

@@ -22,9 +22,10 @@ using rt::quoted;
 namespace {
 
 /// Returns why a tensor cannot be compared with `reference`, or nothing.
-std::string findMismatch(const DLTensor &got, const HostTensor &reference) {
+std::string findMismatch(const neap_tensor_info_t &got,
+                         const HostTensor &reference) {
   plan::ElementType type = fromDataType(got.dtype);
-  std::vector<int64_t> shape(got.shape, got.shape + got.ndim);
+  std::vector<int64_t> shape(got.dims, got.dims + got.ndim);
   // NumPy has no bfloat16: its values are in files as float32.
   bool fits =
       type == reference.type || (isFloat(type) && isFloat(reference.type));
@@ -90,13 +91,13 @@ rt::Status Runner::compareLayers(bool &outEqual) {
     }
     HostTensor reference;
     NEAP_RETURN_IF_ERROR(readTensorFile(files[i], reference));
-    const DLTensor &view = outputs[i].view();
-    std::string problem = findMismatch(view, reference);
+    neap_tensor_info_t info = session->output(i);
+    std::string problem = findMismatch(info, reference);
     bool isEqual = false;
     if (problem.empty()) {
       Deviation deviation = measureDeviation(
-          fromDataType(view.dtype), outputs[i].data<uint8_t>(), reference.type,
-          reference.bytes.data(), outputs[i].numElements());
+          fromDataType(info.dtype), outputs[i].data<uint8_t>(), reference.type,
+          reference.bytes.data(), reference.numElements());
       isEqual = deviation.isEqual();
       problem = describe(deviation);
     }

@@ -17,7 +17,7 @@ class Case:
     outputs: int = 1
     bound: float = 2e-6
     free: dict = dataclasses.field(default_factory=dict)  # position -> axis -> symbol
-    types: tuple = ("float32", "int64")  # of the outputs
+    types: tuple = ("FLOAT", "INT64", "FLOAT")  # of the outputs
 
 
 RANDOM = np.random.default_rng(11)
@@ -117,11 +117,12 @@ def samplings():
                free={0: spatial(5)})
     boxes = np.array([[1, 2, 9, 11], [0, 0, 4.5, 3], [-3, -2, 20, 16], [5, 5, 5, 5]], np.float32)
     images = np.array([0, 1, 1, 0], np.int64)
-    for mode, coordinates in itertools.product(("avg", "max"), ("half_pixel", "output_half_pixel")):
-        yield Case(f"roi_align_{mode}_{coordinates}", "RoiAlign",
+    for mode, coordinates, samples in itertools.product(
+            ("avg", "max"), ("half_pixel", "output_half_pixel"), (0, 3)):
+        yield Case(f"roi_align_{mode}_{coordinates}_{samples}", "RoiAlign",
                    [normal(2, 5, 14, 12), boxes, images],
                    {"mode": mode, "coordinate_transformation_mode": coordinates, "output_height": 3,
-                    "output_width": 4, "sampling_ratio": 3, "spatial_scale": 0.7}, bound=1e-5,
+                    "output_width": 4, "sampling_ratio": samples, "spatial_scale": 0.7}, bound=1e-5,
                    free={0: spatial(4), 1: {0: "rois"}, 2: {0: "rois"}})
     regions = np.concatenate([images[:, None].astype(np.float32), np.abs(boxes)], 1)
     yield Case("max_roi_pool", "MaxRoiPool", [normal(2, 5, 14, 12), regions],
@@ -188,12 +189,20 @@ def transforms():
         yield case(f"one_side_{length}", (2, length, 1), axis=1, onesided=1)
 
 
+    signal = normal(2, 100)
+    window = RANDOM.uniform(0, 1, 24).astype(np.float32)
+    yield Case("stft_window", "STFT", [signal[..., None]],
+               {}, {1: np.array(10), 2: window}, opset=17, bound=1e-5)
+    yield Case("stft_both_sides", "STFT", [signal[..., None]], {"onesided": 0},
+               {1: np.array(7), 3: np.array(16)}, opset=17, bound=1e-5, free={0: {1: "points"}})
+
+
 def selections():
     sparse = normal(3, 4, 5) * (RANDOM.random((3, 4, 5)) < 0.4)
     free = {0: {0: "n"}}
-    yield Case("nonzero", "NonZero", [sparse], {}, free=free, types=("int64",))
-    yield Case("nonzero_bool", "NonZero", [sparse[0] != 0], {}, types=("int64",))
-    yield Case("nonzero_of_nothing", "NonZero", [np.zeros((2, 7), np.int64)], {}, types=("int64",))
+    yield Case("nonzero", "NonZero", [sparse], {}, free=free, types=("INT64",))
+    yield Case("nonzero_bool", "NonZero", [sparse[0] != 0], {}, types=("INT64",))
+    yield Case("nonzero_of_nothing", "NonZero", [np.zeros((2, 7), np.int64)], {}, types=("INT64",))
     mask = np.array([True, False, True])
     for axis in (0, -1):
         yield Case(f"compress_{axis}", "Compress", [normal(3, 4, 3), mask], {"axis": axis},
@@ -203,7 +212,7 @@ def selections():
     numbers = RANDOM.integers(-3, 4, 50)
     rows = RANDOM.integers(0, 3, (4, 2, 2))[[0, 1, 2, 0, 3, 1]][:, :, [0, 1, 0]]
     for order in (0, 1):
-        arguments = {"outputs": 4, "types": ("int64",) * 4}
+        arguments = {"outputs": 4, "types": ("INT64",) * 4}
         yield Case(f"unique_{order}", "Unique", [numbers], {"sorted": order}, free=free,
                    **arguments)
         for axis in (0, 1, -1):
@@ -211,24 +220,76 @@ def selections():
                        {"sorted": order, "axis": axis}, **arguments)
     halves = (numbers / 2).astype(np.float32)
     yield Case("unique_floats", "Unique", [halves.reshape(5, 10)], {}, outputs=4,
-               types=("float32", "int64", "int64", "int64"))
-    for largest, axis in itertools.product((0, 1), (0, -1)):
-        yield Case(f"top_k_{largest}_{axis}", "TopK", [halves.reshape(10, 5)],
-                   {"largest": largest, "axis": axis}, {1: np.array([4])}, outputs=2)
+               types=("FLOAT", "INT64", "INT64", "INT64"))
     boxes = RANDOM.uniform(0, 1, (2, 30, 4)).astype(np.float32)
     scores = np.round(RANDOM.uniform(0, 1, (2, 3, 30)), 1).astype(np.float32)
     limits = {2: np.array([12]), 3: np.array([0.1], np.float32), 4: np.array([0.25], np.float32)}
     for center in (0, 1):
         yield Case(f"suppression_{center}", "NonMaxSuppression", [boxes, scores],
-                   {"center_point_box": center}, limits, types=("int64",),
+                   {"center_point_box": center}, limits, types=("INT64",),
                    free={0: {1: "n"}, 1: {2: "n"}})
     yield Case("suppression_of_given_size", "NonMaxSuppression",
-               [boxes, scores, np.array([4]), np.array([0.6], np.float32)], {}, types=("int64",))
+               [boxes, scores, np.array([4]), np.array([0.6], np.float32)], {}, types=("INT64",))
     yield Case("suppression_without_limits", "NonMaxSuppression", [boxes, scores], {},
-               types=("int64",))
+               types=("INT64",))
+
+
+def greatest():
+    ties = RANDOM.integers(-3, 4, (5, 40)).astype(np.float32)
+    for largest, k in itertools.product((0, 1), (1, 7, 40)):
+        yield Case(f"top_k_ties_{largest}_{k}", "TopK", [ties], {"largest": largest},
+                   {1: np.array([k])}, outputs=2, free={0: {0: "rows"}})
+    yield Case("top_k_axis", "TopK", [normal(3, 50, 4)], {"axis": 1}, {1: np.array([9])}, outputs=2)
+    yield Case("top_k_long", "TopK", [normal(1, 20000)], {}, {1: np.array([300])}, outputs=2)
+    yield Case("top_k_free", "TopK", [normal(2, 30)], {"axis": -1}, {1: np.array([5])}, outputs=2,
+               free={0: {1: "size"}})
+
+
+def statistics():
+    image, channels = normal(3, 4, 5, 6), [normal(4) for _ in range(3)]
+    spread = RANDOM.uniform(0.5, 2, 4).astype(np.float32)
+    yield Case("batch_normalization_training", "BatchNormalization", [image, *channels, spread],
+               {"training_mode": 1, "momentum": 0.7, "epsilon": 1e-3}, opset=15, outputs=3,
+               bound=1e-5, types=("FLOAT",) * 3, free={0: {0: "batch", **spatial(4)}})
+
+
+def quantized():
+    def bytes_of(*shape, dtype=np.uint8):
+        limits = np.iinfo(dtype)
+        return RANDOM.integers(limits.min, limits.max + 1, shape).astype(dtype)
+
+    def scales(*shape):
+        return RANDOM.uniform(0.01, 0.05, shape).astype(np.float32)
+
+    # ONNX Runtime's products of u8 by i8 saturate on AVX2 where those are large.
+    left, right = bytes_of(3, 5, 16), bytes_of(16, 7, dtype=np.int8) // 4
+    yield Case("matmul_integer_columns", "MatMulInteger",
+               [left, right, np.uint8(130), bytes_of(7, dtype=np.int8)], {}, types=("INT32",))
+    image, filters = bytes_of(2, 4, 7, 6), bytes_of(6, 2, 3, 3)
+    yield Case("conv_integer_grouped", "ConvInteger", [image, filters, np.uint8(9), np.uint8(120)],
+               {"group": 2, "pads": [1, 0, 1, 2], "strides": [2, 1]}, types=("INT32",))
+    bias = RANDOM.integers(-500, 500, 6).astype(np.int32)
+    yield Case("qlinear_conv_channels", "QLinearConv",
+               [image, np.float32(0.02), np.uint8(128), bytes_of(6, 4, 3, 3, dtype=np.int8) // 4, scales(6),
+                np.zeros(6, np.int8), np.float32(0.9), np.uint8(100), bias],
+               {"pads": [1, 1, 1, 1]}, types=("UINT8",))
+    yield Case("qlinear_matmul_columns", "QLinearMatMul",
+               [left, np.float32(0.02), np.uint8(128), right, scales(7), np.zeros(7, np.int8),
+                np.float32(0.3), np.uint8(120)], {}, types=("UINT8",))
+    for dtype, axis in ((np.int8, 0), (np.uint8, -1), (np.int16, 1)):
+        name, size = np.dtype(dtype).name, (4, 5, 6)[axis]
+        yield Case(f"quantize_{name}", "QuantizeLinear",
+                   [normal(4, 5, 6), scales(size), bytes_of(size, dtype=dtype)], {"axis": axis},
+                   opset=21, types=(name.upper(),))
+        yield Case(f"dequantize_{name}", "DequantizeLinear",
+                   [bytes_of(4, 5, 6, dtype=dtype), scales(size), bytes_of(size, dtype=dtype)],
+                   {"axis": axis}, opset=21)
+    yield Case("dequantize_blocks", "DequantizeLinear",
+               [bytes_of(4, 10, 3), scales(4, 3, 3), bytes_of(4, 3, 3)],
+               {"axis": 1, "block_size": 4}, opset=21)
 
 
 def all_cases():
     for group in (transposed_convolutions, resizings, samplings, poolings, sums_of_products,
-                  transforms, selections):
+                  transforms, selections, greatest, statistics, quantized):
         yield from group()

@@ -29,7 +29,7 @@ def build_model(case):
     feeds, initializers = {}, []
     for position, array in enumerate(case.inputs):
         names[position] = f"x{position}"
-        feeds[names[position]] = array
+        feeds[names[position]] = np.asarray(array)
     for position, array in case.constants.items():
         names[position] = f"c{position}"
         initializers.append(numpy_helper.from_array(array, names[position]))
@@ -37,8 +37,8 @@ def build_model(case):
     node = helper.make_node(case.op, names, outputs, name=case.name, **case.attributes)
     inputs = [helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(array.dtype),
                                             array.shape) for name, array in feeds.items()]
-    results = [helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(np.dtype(kind)),
-                                             None) for name, kind in zip(outputs, case.types)]
+    results = [helper.make_tensor_value_info(name, onnx.TensorProto.DataType.Value(kind), None)
+               for name, kind in zip(outputs, case.types)]
     graph = helper.make_graph([node], "g", inputs, results, initializers)
     opsets = [helper.make_opsetid("", case.opset)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=9), feeds

@@ -389,3 +389,25 @@ OpFoldResult CastOp::fold(FoldAdaptor adaptor) {
       getType(), {adaptor.getInput()},
       [&](ArrayRef<Element> in) { return castElement(in[0], elementType); });
 }
+
+LogicalResult BitCastOp::verify() {
+  // bit_cast_c2
+  Type from = getInput().getType().getElementType();
+  Type to = getType().getElementType();
+  if (from.isInteger(1) || to.isInteger(1) ||
+      from.getIntOrFloatBitWidth() != to.getIntOrFloatBitWidth())
+    return emitOpError("expected element types of equally many bits, not bool, "
+                       "got ")
+           << from << " and " << to;
+  return success();
+}
+
+OpFoldResult BitCastOp::fold(FoldAdaptor adaptor) {
+  if (getInput().getType() == getType())
+    return getInput();
+  Type elementType = getType().getElementType();
+  return foldElementwise(getType(), {adaptor.getInput()},
+                         [&](ArrayRef<Element> in) -> std::optional<Element> {
+                           return Element(in[0].getInt(), elementType);
+                         });
+}

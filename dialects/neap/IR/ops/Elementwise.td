@@ -311,4 +311,24 @@ def Neap_CastOp : Neap_ElementwiseOp<"cast"> {
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
 }
 
+def Neap_BitCastOp : Neap_ElementwiseOp<"bit_cast"> {
+  let summary = "The same bits as another element type";
+  let description = [{
+    Constraints:
+    * (C1) `result` has the shape of `input`.
+    * (C2) The element types have equally many bits, and neither is bool.
+
+    Source: ONNX BitCast-26.
+    Example:
+    ```mlir
+    %r = neap.bit_cast %x : tensor<4x8xf32> -> tensor<4x8xi32>
+    ```
+  }];
+  let arguments = (ins Neap_Tensor:$input);
+  let results = (outs Neap_Tensor:$result);
+  let hasFolder = 1;
+  let hasVerifier = 1;
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+}
+
 #endif // NEAP_OPS_ELEMENTWISE_TD

@@ -104,3 +104,42 @@ int64_t PoolArgmaxOp::getFlops() {
     return 0;
   return getNumTaps(getWindow()) * getStaticNumElements(getType());
 }
+
+//===----------------------------------------------------------------------===//
+// RoiAlignOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult RoiAlignOp::verify() {
+  RankedTensorType input = getInput().getType();
+  Type element = input.getElementType();
+  // roi_align_c1
+  if (input.getRank() != 4)
+    return emitOpError("expected 'input' of rank 4, got rank ")
+           << input.getRank();
+  if (getImages().getType().getRank() != 1)
+    return emitOpError("expected 'images' of rank 1, got rank ")
+           << getImages().getType().getRank();
+  DimExpr numBoxes = getDims(getImages().getType()).front();
+  if (failed(checkType(*this, "boxes", getBoxes().getType(),
+                       getTensorType({numBoxes, DimExpr(4)}, element))))
+    return failure();
+  // roi_align_c2
+  if (getKind() == PoolKind::Sum)
+    return emitOpError("expected kind max or average, got sum");
+  if (auto samples = static_cast<int64_t>(getSamples()); samples < 0)
+    return emitOpError("expected 'samples' of at least 0, got ") << samples;
+  // roi_align_c3
+  if (getType().getRank() != 4)
+    return emitOpError("expected 'result' of rank 4, got rank ")
+           << getType().getRank();
+  SmallVector<DimExpr> dims = getDims(getType());
+  dims.front() = numBoxes;
+  dims.back() = getDims(input).back();
+  return checkType(*this, "result", getType(), getTensorType(dims, element));
+}
+
+int64_t RoiAlignOp::getFlops() {
+  // Adaptive samples are about one element apart: one per bin at least.
+  int64_t samples = std::max<int64_t>(getSamples(), 1);
+  return 8 * samples * samples * getStaticNumElements(getType());
+}

@@ -74,4 +74,36 @@ def Neap_PoolArgmaxOp : NeapOp<"pool_argmax", [Pure,
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
 }
 
+def Neap_RoiAlignOp : NeapOp<"roi_align", [Pure,
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
+  let summary = "Maximum or average of bilinear samples in the bins of boxes";
+  let description = [{
+    A box is cut into bins, along each spatial axis as many as `result` has
+    elements. In a bin there are, along each axis, `samples` samples at equal
+    distances, or as many as its length rounded up if `samples` is 0. A sample
+    that lies beyond the image by up to one element is that of the nearest
+    place in it, one further away is 0. `max` takes the largest of what the
+    elements around each sample weigh. A bin without a sample is 0.
+
+    Constraints:
+    * (C1) `input` is `[B, H, W, C]`, `boxes` `[R, 4]` of the same element type:
+      first row and column, height and width, in elements; `images` is `[R]`.
+    * (C2) `kind` is max or average; `samples` is not negative.
+    * (C3) `result` is `[R, height, width, C]` of the element type of `input`.
+
+    Source: ONNX RoiAlign-16.
+    Example:
+    ```mlir
+    %r = neap.roi_align average %x, %b, %i {samples = 2 : i64} : tensor<2x9x8x64xf32>, tensor<5x4xf32>, tensor<5xi64> -> tensor<5x7x7x64xf32>
+    ```
+  }];
+  let arguments = (ins Neap_PoolKindAttr:$kind, Neap_FloatTensor:$input,
+      Neap_FloatTensor:$boxes, Neap_IndexTensor:$images, I64Attr:$samples);
+  let results = (outs Neap_FloatTensor:$result);
+  let hasVerifier = 1;
+  let assemblyFormat = [{
+    `` $kind $input `,` $boxes `,` $images attr-dict `:` type($input) `,` type($boxes) `,` type($images) `->` type($result)
+  }];
+}
+
 #endif // NEAP_OPS_POOLING_TD

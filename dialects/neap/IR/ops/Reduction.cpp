@@ -72,6 +72,36 @@ int64_t ArgReduceOp::getFlops() {
 }
 
 //===----------------------------------------------------------------------===//
+// TopKOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult TopKOp::verify() {
+  auto emitError = [&] { return emitOpError(); };
+  RankedTensorType input = getInput().getType();
+  int64_t axis = getAxis();
+  // top_k_c1
+  if (failed(checkAxis(emitError, "axis", axis, input.getRank())))
+    return failure();
+  // top_k_c2
+  if (getKind() != ReduceKind::Max && getKind() != ReduceKind::Min)
+    return emitOpError() << "expected kind max or min, got "
+                         << stringifyReduceKind(getKind());
+  // top_k_c3
+  SmallVector<DimExpr> dims = getDims(input), chosen = getDims(getType());
+  if (dims.size() == chosen.size()) {
+    if (isKnownGreater(chosen[axis], dims[axis]))
+      return emitOpError() << "expected at most " << dims[axis].str()
+                           << " elements of axis " << axis << ", got "
+                           << chosen[axis].str();
+    dims[axis] = chosen[axis];
+  }
+  return checkType(*this, "result", getType(),
+                   getTensorType(dims, IntegerType::get(getContext(), 64)));
+}
+
+int64_t TopKOp::getFlops() { return countInputFlops(getInput().getType()); }
+
+//===----------------------------------------------------------------------===//
 // CumulativeSumOp
 //===----------------------------------------------------------------------===//
 

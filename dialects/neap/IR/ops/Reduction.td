@@ -53,6 +53,32 @@ def Neap_ArgReduceOp : Neap_InferredOp<"arg_reduce"> {
   let assemblyFormat = "`` $kind $input attr-dict `:` type($input) `->` type($result)";
 }
 
+def Neap_TopKOp : NeapOp<"top_k", [Pure,
+    DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
+  let summary = "Indices of the greatest or least elements along an axis, in order";
+  let description = [{
+    As many as `result` has on `axis`: of kind max the greatest one first, of
+    min the least one. A NaN counts as greater than every number; of elements
+    with equal values the one with the lower index comes first.
+
+    Constraints:
+    * (C1) `axis` is inside the rank.
+    * (C2) `kind` is max or min.
+    * (C3) `result` is i64 with the sizes of `input`, on `axis` at most its.
+
+    Source: ONNX TopK-11.
+    Example:
+    ```mlir
+    %r = neap.top_k max %x {axis = 1} : tensor<4x8xf32> -> tensor<4x3xi64>
+    ```
+  }];
+  let arguments = (ins Neap_ReduceKindAttr:$kind, Neap_NumberTensor:$input,
+                       I64Attr:$axis);
+  let results = (outs Neap_IndexTensor:$result);
+  let hasVerifier = 1;
+  let assemblyFormat = "`` $kind $input attr-dict `:` type($input) `->` type($result)";
+}
+
 def Neap_CumulativeSumOp : NeapOp<"cumulative_sum", [Pure, SameOperandsAndResultType,
     DeclareOpInterfaceMethods<Neap_CostedOpInterface>]> {
   let summary = "Prefix sums along an axis";

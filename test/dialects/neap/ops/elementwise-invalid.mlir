@@ -72,3 +72,27 @@ func.func @cast_c1(%arg0: tensor<4x8xf32>) {
   %0 = neap.cast %arg0 : tensor<4x8xf32> -> tensor<8x4xi64>
   return
 }
+
+// -----
+
+func.func @bit_cast_c1(%arg0: tensor<4x8xf32>) {
+  // expected-error@+1 {{'neap.bit_cast' op expected operand #0 of the result's shape [8, 4], got [4, 8]}}
+  %0 = neap.bit_cast %arg0 : tensor<4x8xf32> -> tensor<8x4xi32>
+  return
+}
+
+// -----
+
+func.func @bit_cast_c2_width(%arg0: tensor<4x8xf32>) {
+  // expected-error@+1 {{'neap.bit_cast' op expected element types of equally many bits, not bool, got 'f32' and 'i64'}}
+  %0 = neap.bit_cast %arg0 : tensor<4x8xf32> -> tensor<4x8xi64>
+  return
+}
+
+// -----
+
+func.func @bit_cast_c2_bool(%arg0: tensor<4x8xi1>) {
+  // expected-error@+1 {{'neap.bit_cast' op expected element types of equally many bits, not bool, got 'i1' and 'i1'}}
+  %0 = neap.bit_cast %arg0 : tensor<4x8xi1> -> tensor<4x8xi1>
+  return
+}

@@ -170,6 +170,15 @@ func.func @cast(%arg0: tensor<4x8xf32>,
   return
 }
 
+// CHECK-LABEL: func.func @bit_cast
+func.func @bit_cast(%arg0: tensor<4x8xf32>, %arg1: tensor<4x8xui16>) {
+  // CHECK: neap.bit_cast %arg0 : tensor<4x8xf32> -> tensor<4x8xi32>
+  %0 = neap.bit_cast %arg0 : tensor<4x8xf32> -> tensor<4x8xi32>
+  // CHECK: neap.bit_cast %arg1 : tensor<4x8xui16> -> tensor<4x8xbf16>
+  %1 = neap.bit_cast %arg1 : tensor<4x8xui16> -> tensor<4x8xbf16>
+  return
+}
+
 // CHECK-LABEL: func.func @symbolic_sizes
 func.func @symbolic_sizes(%arg0: tensor<?x8xf32, #neap.dims<"batch", "8">>) {
   // CHECK: neap.add %arg0, %arg0 : tensor<?x8xf32, #neap.dims<"batch", "8">>

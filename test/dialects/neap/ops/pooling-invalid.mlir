@@ -94,3 +94,51 @@ func.func @pool_argmax_c2_size(%arg0: tensor<1x3x10x10xf32>) {
   %0 = neap.pool_argmax %arg0 {window = array<i64: 3, 3>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x3x10x10xf32> -> tensor<1x3x3x4xi64>
   return
 }
+
+// -----
+
+func.func @roi_align_c1_rank(%arg0: tensor<9x8x64xf32>, %arg1: tensor<5x4xf32>, %arg2: tensor<5xi64>) {
+  // expected-error@+1 {{'neap.roi_align' op expected 'input' of rank 4, got rank 3}}
+  %0 = neap.roi_align max %arg0, %arg1, %arg2 {samples = 2 : i64} : tensor<9x8x64xf32>, tensor<5x4xf32>, tensor<5xi64> -> tensor<5x7x6x64xf32>
+  return
+}
+
+// -----
+
+func.func @roi_align_c1_images(%arg0: tensor<2x9x8x64xf32>, %arg1: tensor<5x4xf32>, %arg2: tensor<5x1xi64>) {
+  // expected-error@+1 {{'neap.roi_align' op expected 'images' of rank 1, got rank 2}}
+  %0 = neap.roi_align max %arg0, %arg1, %arg2 {samples = 2 : i64} : tensor<2x9x8x64xf32>, tensor<5x4xf32>, tensor<5x1xi64> -> tensor<5x7x6x64xf32>
+  return
+}
+
+// -----
+
+func.func @roi_align_c1_boxes(%arg0: tensor<2x9x8x64xf32>, %arg1: tensor<5x5xf32>, %arg2: tensor<5xi64>) {
+  // expected-error@+1 {{'neap.roi_align' op expected 'boxes' of type 'tensor<5x4xf32>', got 'tensor<5x5xf32>'}}
+  %0 = neap.roi_align max %arg0, %arg1, %arg2 {samples = 2 : i64} : tensor<2x9x8x64xf32>, tensor<5x5xf32>, tensor<5xi64> -> tensor<5x7x6x64xf32>
+  return
+}
+
+// -----
+
+func.func @roi_align_c2_kind(%arg0: tensor<2x9x8x64xf32>, %arg1: tensor<5x4xf32>, %arg2: tensor<5xi64>) {
+  // expected-error@+1 {{'neap.roi_align' op expected kind max or average, got sum}}
+  %0 = neap.roi_align sum %arg0, %arg1, %arg2 {samples = 2 : i64} : tensor<2x9x8x64xf32>, tensor<5x4xf32>, tensor<5xi64> -> tensor<5x7x6x64xf32>
+  return
+}
+
+// -----
+
+func.func @roi_align_c2_samples(%arg0: tensor<2x9x8x64xf32>, %arg1: tensor<5x4xf32>, %arg2: tensor<5xi64>) {
+  // expected-error@+1 {{'neap.roi_align' op expected 'samples' of at least 0, got -1}}
+  %0 = neap.roi_align max %arg0, %arg1, %arg2 {samples = -1 : i64} : tensor<2x9x8x64xf32>, tensor<5x4xf32>, tensor<5xi64> -> tensor<5x7x6x64xf32>
+  return
+}
+
+// -----
+
+func.func @roi_align_c3(%arg0: tensor<2x9x8x64xf32>, %arg1: tensor<5x4xf32>, %arg2: tensor<5xi64>) {
+  // expected-error@+1 {{'neap.roi_align' op expected 'result' of type 'tensor<5x7x6x64xf32>', got 'tensor<5x7x6x63xf32>'}}
+  %0 = neap.roi_align max %arg0, %arg1, %arg2 {samples = 2 : i64} : tensor<2x9x8x64xf32>, tensor<5x4xf32>, tensor<5xi64> -> tensor<5x7x6x63xf32>
+  return
+}

@@ -21,3 +21,12 @@ func.func @pool_argmax(%arg0: tensor<1x3x10x10xi8>) {
   %0 = neap.pool_argmax %arg0 {dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>, window = array<i64: 3, 3>} : tensor<1x3x10x10xi8> -> tensor<1x3x4x4xi64>
   return
 }
+
+// CHECK-LABEL: func.func @roi_align
+func.func @roi_align(%arg0: tensor<2x9x8x64xf32>, %arg1: tensor<5x4xf32>, %arg2: tensor<5xi64>) {
+  // CHECK: neap.roi_align average %arg0, %arg1, %arg2 {samples = 2 : i64} : tensor<2x9x8x64xf32>, tensor<5x4xf32>, tensor<5xi64> -> tensor<5x7x6x64xf32>
+  %0 = neap.roi_align average %arg0, %arg1, %arg2 {samples = 2 : i64} : tensor<2x9x8x64xf32>, tensor<5x4xf32>, tensor<5xi64> -> tensor<5x7x6x64xf32>
+  // CHECK: neap.roi_align max %arg0, %arg1, %arg2 {samples = 0 : i64} : tensor<2x9x8x64xf32>, tensor<5x4xf32>, tensor<5xi64> -> tensor<5x7x6x64xf32>
+  %1 = neap.roi_align max %arg0, %arg1, %arg2 {samples = 0 : i64} : tensor<2x9x8x64xf32>, tensor<5x4xf32>, tensor<5xi64> -> tensor<5x7x6x64xf32>
+  return
+}

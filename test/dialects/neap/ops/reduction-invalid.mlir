@@ -65,6 +65,38 @@ func.func @arg_reduce_c2_result(%arg0: tensor<4x8xf32>) {
 
 // -----
 
+func.func @top_k_c1(%arg0: tensor<4x8xf32>) {
+  // expected-error@+1 {{'neap.top_k' op expected 'axis' in [0, 2), the rank of 'input', got 2}}
+  %0 = neap.top_k max %arg0 {axis = 2 : i64} : tensor<4x8xf32> -> tensor<4x3xi64>
+  return
+}
+
+// -----
+
+func.func @top_k_c2(%arg0: tensor<4x8xf32>) {
+  // expected-error@+1 {{'neap.top_k' op expected kind max or min, got prod}}
+  %0 = neap.top_k prod %arg0 {axis = 1 : i64} : tensor<4x8xf32> -> tensor<4x3xi64>
+  return
+}
+
+// -----
+
+func.func @top_k_c3_count(%arg0: tensor<4x8xf32>) {
+  // expected-error@+1 {{'neap.top_k' op expected at most 8 elements of axis 1, got 9}}
+  %0 = neap.top_k max %arg0 {axis = 1 : i64} : tensor<4x8xf32> -> tensor<4x9xi64>
+  return
+}
+
+// -----
+
+func.func @top_k_c3_result(%arg0: tensor<4x8xf32>) {
+  // expected-error@+1 {{'neap.top_k' op expected 'result' of type 'tensor<4x3xi64>', got 'tensor<4x3xi32>'}}
+  %0 = neap.top_k max %arg0 {axis = 1 : i64} : tensor<4x8xf32> -> tensor<4x3xi32>
+  return
+}
+
+// -----
+
 func.func @cumulative_sum_c1(%arg0: tensor<4x8xf32>) {
   // expected-error@+1 {{'neap.cumulative_sum' op expected 'axis' in [0, 2), the rank of 'input', got 2}}
   %0 = neap.cumulative_sum %arg0 {axis = 2 : i64} : tensor<4x8xf32>

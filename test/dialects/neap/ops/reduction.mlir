@@ -24,6 +24,15 @@ func.func @arg_reduce(%arg0: tensor<4x8xf32>) {
   return
 }
 
+// CHECK-LABEL: func.func @top_k
+func.func @top_k(%arg0: tensor<4x8xf32>) {
+  // CHECK: neap.top_k max %arg0 {axis = 1 : i64} : tensor<4x8xf32> -> tensor<4x3xi64>
+  %0 = neap.top_k max %arg0 {axis = 1 : i64} : tensor<4x8xf32> -> tensor<4x3xi64>
+  // CHECK: neap.top_k min %arg0 {axis = 0 : i64} : tensor<4x8xf32> -> tensor<4x8xi64>
+  %1 = neap.top_k min %arg0 {axis = 0 : i64} : tensor<4x8xf32> -> tensor<4x8xi64>
+  return
+}
+
 // CHECK-LABEL: func.func @cumulative_sum
 func.func @cumulative_sum(%arg0: tensor<4x8xf32>) {
   // CHECK: neap.cumulative_sum %arg0 {axis = 1 : i64} : tensor<4x8xf32>

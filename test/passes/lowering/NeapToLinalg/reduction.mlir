@@ -44,8 +44,21 @@ neap.kernel loops @arg_max attributes {num_tiles = 1, tiles_per_block = 1, scrat
   neap.yield %0 : tensor<9x1xi64>
 }
 
-// Row i + 1 is row i of the result plus row i + 1 of the input.
+// A heap of indices in the result: built, filled, emptied from its end.
+// CHECK-LABEL: func.func private @top_k_body
+// CHECK:       scf.while
+// CHECK:       arith.cmpf ogt
+// CHECK:       scf.while
+// CHECK:       scf.while
+// CHECK-NOT:   scf.while
 // CHECK-LABEL: func.func private @cumulative_sum_body
+neap.kernel loops @top_k attributes {num_tiles = 1, tiles_per_block = 1, scratch_bytes = 0, in_place = [array<i64>]} {
+^bb0(%x: tensor<9x8xf32>):
+  %0 = neap.top_k max %x {axis = 1 : i64} : tensor<9x8xf32> -> tensor<9x3xi64>
+  neap.yield %0 : tensor<9x3xi64>
+}
+
+// Row i + 1 is row i of the result plus row i + 1 of the input.
 // CHECK:       linalg.generic
 // CHECK:       scf.for
 // CHECK:         linalg.generic {{.*}} iterator_types = ["parallel"]

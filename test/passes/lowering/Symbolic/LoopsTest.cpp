@@ -97,10 +97,25 @@ TEST_F(SymbolicKernelTest, ReductionsInLoops) {
                   "-> ",
                   "tensor<3x1xi64>"),
         sweep("n", {1, 17, 100}));
+  check(makeLoops("n = #neap.range<5, 100>", "%x: tensor<3x[n]xf32>",
+                  "neap.top_k max %x {axis = 1 : i64} : tensor<3x[n]xf32> -> ",
+                  "tensor<3x5xi64>"),
+        sweep("n", {5, 17, 100}));
   check(makeLoops(
             kOneSymbol, "%x: tensor<3x[n]xf32>",
             "neap.cumulative_sum %x {axis = 1 : i64} : ", "tensor<3x[n]xf32>"),
         sweep("n", {0, 1, 100}));
+}
+
+TEST_F(SymbolicKernelTest, Regions) {
+  check(makeLoops("n = #neap.range<0, 40>, r = #neap.range<0, 9>",
+                  "%x: tensor<2x[n]x6x3xf32>, %b: tensor<[r]x4xf32>, "
+                  "%i: tensor<[r]xi64>",
+                  "neap.roi_align average %x, %b, %i {samples = 0 : i64} : "
+                  "tensor<2x[n]x6x3xf32>, tensor<[r]x4xf32>, tensor<[r]xi64> "
+                  "-> ",
+                  "tensor<[r]x2x3x3xf32>"),
+        {{{"n", 40}, {"r", 9}}, {{"n", 1}, {"r", 3}}, {{"n", 0}, {"r", 2}}});
 }
 
 TEST_F(SymbolicKernelTest, IntegerProducts) {
