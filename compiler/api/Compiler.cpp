@@ -5,7 +5,6 @@
 #include "compiler/api/Compiler.h"
 
 #include "compiler/api/DiagnosticPrinter.h"
-#include "compiler/pipelines/Phases.h"
 #include "compiler/plan_writer/MergeEqualWeights.h"
 #include "compiler/plan_writer/OutputFile.h"
 #include "compiler/plan_writer/PlanWriter.h"
@@ -133,7 +132,7 @@ func::FuncOp Compilation::getMain() {
 LogicalResult Compilation::formKernels() {
   enter(Phase::Kernels, 0.05);
   PassManager manager(&context);
-  addKernelPasses(manager);
+  addKernelPasses(manager, options.attention);
   return manager.run(*module);
 }
 

@@ -4,6 +4,7 @@
 #ifndef NEAP_COMPILER_API_COMPILER_H
 #define NEAP_COMPILER_API_COMPILER_H
 
+#include "compiler/pipelines/Phases.h"
 #include "passes/memory/MemoryReport.h"
 #include "passes/memory/MemoryTimeline.h"
 #include "runtime/include/neap/plan_format.h"
@@ -40,6 +41,7 @@ struct CompileOptions {
   std::vector<std::string> constants;
   /// Instruction sets, at least one, in the order of the file's variants.
   std::vector<neap_isa> isas;
+  AttentionAlgorithm attention = AttentionAlgorithm::Blocked;
   /// Largest weights + state + arena, in bytes.
   std::optional<uint64_t> memoryBudget;
   /// Seed for the weights that the model's files do not carry.

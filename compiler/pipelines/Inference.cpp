@@ -26,10 +26,13 @@ llvm::StringRef getPhaseName(Phase phase) {
   llvm_unreachable("all phases are named");
 }
 
-void addKernelPasses(OpPassManager &manager) {
+void addKernelPasses(OpPassManager &manager, AttentionAlgorithm attention) {
   // Folds what the exporters spelled out, so that later passes see one form.
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
+  // Before scales and views are moved into what surrounds the products.
+  if (attention == AttentionAlgorithm::Blocked)
+    manager.addPass(createRaiseAttention());
   manager.addPass(createSimplifyGraph());
   // Before packing: filters are packed in the layout that was chosen.
   manager.addPass(createAssignLayouts());

@@ -21,9 +21,16 @@ enum class Phase {
 /// Returns what a progress line calls the phase.
 llvm::StringRef getPhaseName(Phase phase);
 
-/// Adds Phase::Kernels: from an imported graph with static shapes to
-/// neap.kernel and neap.launch.
-void addKernelPasses(mlir::OpPassManager &manager);
+/// How attention that a graph spells out is computed. The sums have different
+/// orders, thus the results different bits.
+enum class AttentionAlgorithm {
+  Blocked, ///< In blocks of keys, without the matrix of scores.
+  Unfused, ///< As the graph says: two products around a softmax.
+};
+
+/// Adds Phase::Kernels: from an imported graph to neap.kernel and neap.launch.
+void addKernelPasses(mlir::OpPassManager &manager,
+                     AttentionAlgorithm attention);
 
 } // namespace neap
 

@@ -128,9 +128,10 @@ static SmallVector<Operation *> collectViews(Value value, Value &base) {
 
 /// Returns how the kernel of `use` takes a splat there.
 static SplatForm getSplatForm(OpOperand &use) {
-  if (isa<MatmulOp>(use.getOwner()))
+  bool isMask = isa<AttentionOp>(use.getOwner()) && use.getOperandNumber() == 3;
+  if (isa<MatmulOp>(use.getOwner()) || isMask)
     return SplatForm::RepeatedInput;
-  if (isa<PackedMatmulOp, PackedConvOp>(use.getOwner()))
+  if (isa<PackedMatmulOp, PackedConvOp, AttentionOp>(use.getOwner()))
     return SplatForm::Input;
   return SplatForm::Constant;
 }

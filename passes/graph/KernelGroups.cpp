@@ -76,6 +76,8 @@ static KernelKind getRootKind(Operation *op) {
   }
   if (isa<PackedConvOp>(op))
     return KernelKind::Convolution;
+  if (isa<AttentionOp>(op))
+    return KernelKind::Attention;
   return isRegionOp(op) ? KernelKind::Region : KernelKind::Loops;
 }
 
@@ -126,11 +128,12 @@ void KernelGroups::form() {
     if (isRegionOp(&op))
       growRegion(&op);
     else
-      addGroup(KernelKind::Loops, &op);
+      addGroup(getRootKind(&op), &op);
   }
   dissolveIllegalRegions();
   for (const std::unique_ptr<KernelGroup> &group : groups)
-    if (group->kind == KernelKind::Matmul)
+    if (group->kind == KernelKind::Matmul ||
+        group->kind == KernelKind::Attention)
       chooseResultViews(*group);
 }
 

@@ -50,12 +50,14 @@ std::string describeBody(FusedOp fused) {
   return text;
 }
 
-/// Returns the op that a reader would call the kernel after: the product or
-/// convolution, else the first row op or reduction, else the last op.
+/// Returns the op that a reader would call the kernel after: the product,
+/// convolution or attention, else the first row op or reduction, else the last
+/// op.
 Operation *findMainOp(Block &body) {
   Operation *last = &body.front();
   for (Operation &op : body.without_terminator()) {
-    if (isa<MatmulOp, PackedMatmulOp, PackedConvOp, ReduceOp>(op) ||
+    if (isa<MatmulOp, PackedMatmulOp, PackedConvOp, AttentionOp, ReduceOp>(
+            op) ||
         isRowOp(&op))
       return &op;
     if (isComputeOp(&op) || !isComputeOp(last))

@@ -22,6 +22,9 @@ namespace neap {
 mlir::LogicalResult bindDimensions(mlir::ModuleOp module,
                                    const llvm::StringMap<int64_t> &values);
 
+/// Replaces the products around a softmax by `neap.attention`.
+void raiseAttention(mlir::func::FuncOp func);
+
 /// Applies bit-exact algebra that removes work and copies.
 mlir::LogicalResult simplifyGraph(mlir::func::FuncOp func);
 

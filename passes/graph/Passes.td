@@ -2,8 +2,8 @@
 //
 // Passes.td - from an imported graph to outlined kernels, in this order:
 //
-//   bind-dimensions -> simplify-graph -> assign-layouts -> simplify-graph
-//     -> pack-weights -> fuse-kernels -> outline-kernels
+//   bind-dimensions -> raise-attention -> simplify-graph -> assign-layouts
+//     -> simplify-graph -> pack-weights -> fuse-kernels -> outline-kernels
 #ifndef NEAP_PASSES_GRAPH_PASSES_TD
 #define NEAP_PASSES_GRAPH_PASSES_TD
 
@@ -34,6 +34,40 @@ def BindDimensions : Pass<"neap-bind-dimensions", "::mlir::ModuleOp"> {
   }];
   let options = [ListOption<"dims", "dims", "std::string",
                             "NAME=N for each symbol">];
+}
+
+def RaiseAttention : Pass<"neap-raise-attention", "::mlir::ModuleOp"> {
+  let summary = "Find attention in products around a softmax";
+  let description = [{
+    Requires: canonical form. Whether this pass runs chooses an algorithm: sums
+    of attention have another order than those of the two products.
+    Guarantees: where f32 or f64 scores that nothing else reads are scaled,
+    masked (by an addition or a selection) and normalized, and multiplied with
+    values, one `neap.attention` computes the result. Factors of queries and
+    keys are part of its scale. Conditions on positions are its `causal`; what
+    always holds is gone; other conditions remain as small as they are.
+    Rows for which the softmax is not defined give what the model gives them.
+
+    Before:
+    ```mlir
+    func.func @main(%q: tensor<2x4x8x16xf32>, %k: tensor<2x4x16x8xf32>, %v: tensor<2x4x8x16xf32>) -> tensor<2x4x8x16xf32> {
+      %c = neap.constant dense<2.500000e-01> : tensor<2x4x8x8xf32>
+      %0 = neap.matmul %q, %k : tensor<2x4x8x16xf32>, tensor<2x4x16x8xf32> -> tensor<2x4x8x8xf32>
+      %1 = neap.mul %0, %c : tensor<2x4x8x8xf32>
+      %2 = neap.softmax %1 : tensor<2x4x8x8xf32>
+      %3 = neap.matmul %2, %v : tensor<2x4x8x8xf32>, tensor<2x4x8x16xf32> -> tensor<2x4x8x16xf32>
+      return %3 : tensor<2x4x8x16xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%q: tensor<2x4x8x16xf32>, %k: tensor<2x4x16x8xf32>, %v: tensor<2x4x8x16xf32>) -> tensor<2x4x8x16xf32> {
+      %0 = neap.transpose %k, [0, 1, 3, 2] : tensor<2x4x16x8xf32> -> tensor<2x4x8x16xf32>
+      %1 = neap.attention %q, %0, %v {scale = 2.500000e-01 : f64} : tensor<2x4x8x16xf32>, tensor<2x4x8x16xf32>, tensor<2x4x8x16xf32> -> tensor<2x4x8x16xf32>
+      return %1 : tensor<2x4x8x16xf32>
+    }
+    ```
+  }];
 }
 
 def SimplifyGraph : Pass<"neap-simplify-graph", "::mlir::ModuleOp"> {

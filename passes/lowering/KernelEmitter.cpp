@@ -5,6 +5,7 @@
 
 #include "dialects/neap/IR/NeapOps.h"
 #include "passes/lowering/NeapToLinalg/NeapToLinalg.h"
+#include "passes/lowering/NeapToVector/AttentionEmitter.h"
 #include "passes/lowering/NeapToVector/ConvolutionEmitter.h"
 #include "passes/lowering/NeapToVector/GemmEmitter.h"
 #include "passes/lowering/NeapToVector/RegionEmitter.h"
@@ -24,6 +25,8 @@ FailureOr<KernelTraits> computeKernelTraits(KernelKind kind, Block &body,
     return computeConvolutionTraits(body, facts);
   case KernelKind::Loops:
     return computeLoopsTraits(body, facts);
+  case KernelKind::Attention:
+    return computeAttentionTraits(body, facts);
   }
   llvm_unreachable("all kinds are handled");
 }
@@ -39,6 +42,8 @@ LogicalResult emitKernel(KernelOp kernel, const CpuFeatures &features,
     return emitConvolution(kernel, features, code);
   case KernelKind::Loops:
     return emitLoopsKernel(kernel, features, code);
+  case KernelKind::Attention:
+    return emitAttention(kernel, features, code);
   }
   llvm_unreachable("all kinds are handled");
 }

@@ -287,9 +287,60 @@ Elements evaluateConstant(ConstantOp op) {
   return result;
 }
 
+/// Returns the scores of one query: row `row` of [B * H * Q, K].
+Elements scoreKeys(AttentionOp op, ArrayRef<Elements> operands, int64_t row) {
+  Shape query = getShape(op.getQuery());
+  int64_t numKeys = getShape(op.getKey())[2], depth = query[3];
+  int64_t head = row / query[2], position = row % query[2];
+  bool isBool = op.getMask() && getElementTypeOrSelf(op.getMask()).isInteger(1);
+  std::optional<int64_t> causal;
+  if (op.getCausal())
+    causal = op.getCausal()->getConstant();
+  Elements scores;
+  for (int64_t key = 0; key < numKeys; ++key) {
+    double score = 0;
+    for (int64_t i = 0; i < depth; ++i)
+      score += operands[0][row * depth + i] *
+               operands[1][(head * numKeys + key) * depth + i];
+    score *= op.getScale().convertToDouble();
+    double mask = op.getMask() ? operands[3][row * numKeys + key] : 0;
+    bool isMasked =
+        (isBool && mask == 0) || (causal && key > position + *causal);
+    if (!isBool)
+      score += mask;
+    scores.push_back(isMasked ? op.getFill().convertToDouble() : score);
+  }
+  return scores;
+}
+
+Elements evaluateAttention(AttentionOp op, ArrayRef<Elements> operands) {
+  Shape shape = getShape(op.getResult());
+  int64_t numKeys = getShape(op.getKey())[2];
+  Elements result;
+  for (int64_t row = 0; row < shape[0] * shape[1] * shape[2]; ++row) {
+    Elements scores = scoreKeys(op, operands, row);
+    Elements weights = softmax(scores, false);
+    bool isMasked = llvm::all_of(
+        scores, [](double score) { return std::isinf(score) && score < 0; });
+    bool isNan = llvm::any_of(weights, [](double x) { return std::isnan(x); });
+    bool isZero = (op.getMaskedRows() == MaskedRows::Zero && isMasked) ||
+                  (op.getMaskedRows() == MaskedRows::ZeroNan && isNan);
+    for (int64_t i = 0; i < shape[3]; ++i) {
+      double sum = 0;
+      for (int64_t key = 0; key < numKeys; ++key)
+        sum += weights[key] *
+               operands[2][(row / shape[2] * numKeys + key) * shape[3] + i];
+      result.push_back(isZero ? 0 : sum);
+    }
+  }
+  return result;
+}
+
 std::optional<Elements> evaluate(Operation *op, ArrayRef<Elements> operands) {
   if (auto constant = dyn_cast<ConstantOp>(op))
     return evaluateConstant(constant);
+  if (auto attention = dyn_cast<AttentionOp>(op))
+    return evaluateAttention(attention, operands);
   if (std::optional<Elements> view = evaluateView(op, operands[0]))
     return view;
   if (std::optional<Elements> rows = evaluateRows(op, operands[0]))

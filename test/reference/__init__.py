@@ -8,6 +8,7 @@ the function.
 """
 
 from reference import (
+    attention,
     constant,
     convolution,
     elementwise,
@@ -20,6 +21,7 @@ from reference import (
 )
 
 FAMILIES = (
+    attention,
     constant,
     convolution,
     elementwise,

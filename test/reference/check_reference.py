@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from reference import REFERENCE  # noqa: E402
 
-OPSET = 22
+OPSET = 23
 RANDOM = np.random.default_rng(7)
 
 
@@ -206,10 +206,22 @@ def row_rows():
     yield "matmul", [normal(2, 3, 5), normal(2, 5, 4)], {}, "MatMul", None, {}
 
 
+def attention_rows():
+    q, k, v = normal(2, 3, 5, 8), normal(2, 3, 7, 8), normal(2, 3, 7, 4)
+    bias, keep = normal(2, 3, 5, 7), RANDOM.random((2, 3, 5, 7)) < 0.7
+    keep[..., 0] = True
+    for mask in (None, bias, keep):
+        # The library's own multiplies 0 by infinity if a mask of bools is causal too.
+        for causal in (None,) if mask is keep else (None, 0):
+            operands = [q, k, v] if mask is None else [q, k, v, mask]
+            yield ("attention", operands, {"scale": 0.5, "causal": causal}, "Attention", None,
+                   {"scale": 0.5, "is_causal": int(causal is not None)})
+
+
 def main():
     failures = count = 0
     for rows in (unary_rows, binary_rows, shape_rows, indexing_rows, sampling_rows,
-                 reduction_rows, window_rows, row_rows):
+                 reduction_rows, window_rows, row_rows, attention_rows):
         for op, operands, arguments, twin, inputs, attributes in rows():
             ours = REFERENCE[op](*operands, **arguments)
             if inputs == "shape":

@@ -40,6 +40,14 @@ struct CommandLine {
       cl::desc("make an input a constant of this compile (a serialized "
                "TensorProto), so that shapes may depend on its value"),
       cl::cat(category)};
+  cl::opt<AttentionAlgorithm> attention{
+      "attention", cl::desc("how attention is computed:"),
+      cl::init(AttentionAlgorithm::Blocked),
+      cl::values(clEnumValN(AttentionAlgorithm::Blocked, "blocked",
+                            "in blocks of keys (default)"),
+                 clEnumValN(AttentionAlgorithm::Unfused, "unfused",
+                            "by two products around a softmax")),
+      cl::cat(category)};
   cl::opt<std::string> budget{
       "memory-budget", cl::value_desc("SIZE"),
       cl::desc(
@@ -238,6 +246,7 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
     return usageError("the output '" + options.output +
                       "' is the model itself");
   options.constants.assign(line.constants.begin(), line.constants.end());
+  options.attention = line.attention;
   options.maxThreads = line.maxThreads;
   options.externalDataRoot = line.externalDataRoot;
   options.planOnly = line.planOnly;

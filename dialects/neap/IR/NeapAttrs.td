@@ -130,11 +130,21 @@ def Neap_Layout : I32EnumAttr<"Layout", "axis order of images", [
 }
 def Neap_LayoutAttr : EnumAttr<Neap_Dialect, Neap_Layout, "layout">;
 
+def Neap_MaskedRows : I32EnumAttr<"MaskedRows",
+    "what attention gives where the softmax is not defined", [
+    I32EnumAttrCase<"Nan", 0, "nan">, I32EnumAttrCase<"Zero", 1, "zero">,
+    I32EnumAttrCase<"ZeroNan", 2, "zero_nan">]> {
+  let cppNamespace = "::neap";
+  let genSpecializedAttr = 0;
+}
+def Neap_MaskedRowsAttr : EnumAttr<Neap_Dialect, Neap_MaskedRows, "masked_rows">;
+
 def Neap_KernelKind : I32EnumAttr<"KernelKind", "which emitter makes the code", [
     I32EnumAttrCase<"Region", 0, "region">,
     I32EnumAttrCase<"Matmul", 1, "matmul">,
     I32EnumAttrCase<"Convolution", 2, "convolution">,
-    I32EnumAttrCase<"Loops", 3, "loops">]> {
+    I32EnumAttrCase<"Loops", 3, "loops">,
+    I32EnumAttrCase<"Attention", 4, "attention">]> {
   let cppNamespace = "::neap";
   let genSpecializedAttr = 0;
 }

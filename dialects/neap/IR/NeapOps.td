@@ -5,6 +5,7 @@
 include "dialects/neap/IR/ops/Elementwise.td"
 include "dialects/neap/IR/ops/Linear.td"
 include "dialects/neap/IR/ops/Normalization.td"
+include "dialects/neap/IR/ops/Attention.td"
 include "dialects/neap/IR/ops/Convolution.td"
 include "dialects/neap/IR/ops/Pooling.td"
 include "dialects/neap/IR/ops/Reduction.td"
