@@ -2,6 +2,7 @@
 """ONNX Runtime as the peer whose error bounds ours."""
 import onnx
 import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 import exported
 
@@ -50,7 +51,7 @@ def run_onnxruntime(path, inputs):
     cache over a batch), those of the same model's dynamo graph over the same weights."""
     try:
         return _run(path, inputs)
-    except onnxruntime.capi.onnxruntime_pybind11_state.RuntimeException as error:
+    except (state.Fail, state.InvalidArgument, state.RuntimeException) as error:
         twin = _write_twin(path)
         if twin is None or "RotaryEmbedding" not in str(error):
             raise
