@@ -101,6 +101,7 @@ LogicalResult Compilation::importModel() {
   import.externalDataRoot = options.externalDataRoot;
   import.randomWeightsSeed = options.randomWeightsSeed;
   import.withoutWeights = options.planOnly;
+  import.keepValues = options.keepValues;
   FailureOr<OwningOpRef<ModuleOp>> imported = importOnnxModel(context, import);
   if (failed(imported))
     return failure();

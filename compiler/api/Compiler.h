@@ -39,6 +39,9 @@ struct CompileOptions {
   std::vector<std::string> dims;
   /// Inputs that are constants of this compile, each `NAME=FILE.pb`.
   std::vector<std::string> constants;
+  /// Values of the model whose names this regular expression finds are kept:
+  /// outputs of the binary behind the model's own. Empty: none.
+  std::string keepValues;
   /// Instruction sets, at least one, in the order of the file's variants.
   std::vector<neap_isa> isas;
   AttentionAlgorithm attention = AttentionAlgorithm::Blocked;

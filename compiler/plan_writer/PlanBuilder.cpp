@@ -258,6 +258,9 @@ LogicalResult PlanBuilder::buildDeclaration(Operation &op, plan::Entry &entry) {
       return failure();
     if (std::optional<int64_t> input = output.getAliasesInput())
       entry.outputs.back().aliasesInput = *input + 1;
+    entry.outputs.back().layer = output.getLayer().value_or("").str();
+    entry.outputs.back().position = output.getPosition().value_or(0);
+    entry.outputs.back().isKept = output.getKept();
   }
   return success();
 }

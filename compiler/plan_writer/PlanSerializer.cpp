@@ -183,6 +183,9 @@ static Message serialize(const Tensor &tensor) {
   message.addNumbers(3, tensor.dims);
   message.addNumber(4, tensor.buffer);
   message.addNumber(5, tensor.aliasesInput);
+  message.addString(6, tensor.layer);
+  message.addNumber(7, tensor.position);
+  message.addNumber(8, tensor.isKept);
   return message;
 }
 

@@ -9,6 +9,7 @@
 
 #include "frontends/onnx/ContentEvaluation.h"
 #include "frontends/onnx/OnnxLibrary.h"
+#include "frontends/onnx/Survey.h"
 
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -29,9 +30,10 @@ static constexpr unsigned kMaxDepth = 64;
 GraphImporter::GraphImporter(const onnx::ModelProto &model,
                              const OpRegistry &registry,
                              const Initializers &initializers, StringRef path,
-                             const SymbolFacts &facts, OpBuilder &builder)
+                             const SymbolFacts &facts, OpBuilder &builder,
+                             Survey *survey)
     : model(model), registry(registry), initializers(initializers),
-      path(path.str()), facts(facts), builder(builder) {}
+      path(path.str()), facts(facts), builder(builder), survey(survey) {}
 
 InFlightDiagnostic GraphImporter::emitError() const {
   return mlir::emitError(FileLineColLoc::get(builder.getContext(), path,
@@ -120,6 +122,17 @@ static StringRef getDomain(StringRef domain) {
   return domain == "ai.onnx" ? StringRef() : domain;
 }
 
+/// Returns the function of `model` that `node` calls, or null.
+static const onnx::FunctionProto *findFunction(const onnx::ModelProto &model,
+                                               const onnx::NodeProto &node) {
+  for (const onnx::FunctionProto &function : model.functions())
+    if (function.name() == node.op_type() &&
+        getDomain(function.domain()) == getDomain(node.domain()) &&
+        function.overload() == node.overload())
+      return &function;
+  return nullptr;
+}
+
 LogicalResult GraphImporter::importNodes(const onnx::GraphProto &graph,
                                          Scope &scope) {
   for (const onnx::NodeProto &node : graph.node())
@@ -135,14 +148,42 @@ LogicalResult GraphImporter::importNode(const onnx::NodeProto &node,
                        << " nodes when its functions are expanded";
   std::string name = getNodeName(node, scope);
   Location loc = NameLoc::get(builder.getStringAttr(name));
-  auto opset = scope.opsets.find(getDomain(node.domain()));
-  int version = opset == scope.opsets.end() ? 0 : opset->second;
-  NodeContext context(node, version, *this, scope, name, loc);
-  if (const onnx::FunctionProto *function = findFunction(node))
-    return importCall(*function, context);
+  NodeContext context(node, getOpset(node, scope), *this, scope, name, loc);
+  // A node of a body that a schema defines stands for the op that has it.
+  if (survey && !scope.isSchemaBody)
+    return survey->importNode(context, [&] { return importCallOrOp(context); });
+  return importCallOrOp(context);
+}
+
+int GraphImporter::getOpset(const onnx::NodeProto &node, const Scope &scope) {
+  return scope.opsets.lookup(getDomain(node.domain()));
+}
+
+LogicalResult GraphImporter::importCallOrOp(NodeContext &node) {
+  const onnx::NodeProto &proto = node.getNode();
+  if (const onnx::FunctionProto *function = findFunction(model, proto))
+    return importCall(*function, node);
+  if (!getDomain(proto.domain()).empty())
+    return refuse(node);
+  return importOp(node);
+}
+
+bool GraphImporter::isKnown(const onnx::ModelProto &model,
+                            const OpRegistry &registry,
+                            const onnx::NodeProto &node, int opset) {
+  if (findFunction(model, node))
+    return true;
+  const char *op = node.op_type().c_str();
   if (!getDomain(node.domain()).empty())
-    return refuse(context);
-  return importOp(context);
+    return false;
+  int version = neap_onnx_since_version("", op, opset);
+  return version != 0 &&
+         (registry.find(op, version) || neap_onnx_has_body(op, opset));
+}
+
+void GraphImporter::noteOpenSizes() {
+  if (survey)
+    survey->noteOpenSizes();
 }
 
 /// Whether `op` only moves elements, so that any type will do.
@@ -321,16 +362,6 @@ LogicalResult GraphImporter::refuse(NodeContext &node) const {
 // Functions and subgraphs
 //===----------------------------------------------------------------------===//
 
-const onnx::FunctionProto *
-GraphImporter::findFunction(const onnx::NodeProto &node) const {
-  for (const onnx::FunctionProto &function : model.functions())
-    if (function.name() == node.op_type() &&
-        getDomain(function.domain()) == getDomain(node.domain()) &&
-        function.overload() == node.overload())
-      return &function;
-  return nullptr;
-}
-
 LogicalResult GraphImporter::importBody(const onnx::FunctionProto &body,
                                         NodeContext &node, Scope &callee) {
   callee.depth = node.getScope().depth + 1;
@@ -374,8 +405,7 @@ LogicalResult GraphImporter::importCall(const onnx::FunctionProto &function,
   return importBody(function, node, callee);
 }
 
-/// Writes the type of `value` as ONNX has it; symbolic sizes are left open.
-static onnx::TypeProto getTypeProto(const ImportedValue &value) {
+onnx::TypeProto neap::frontend::getTypeProto(const ImportedValue &value) {
   onnx::TypeProto type;
   onnx::TypeProto::Tensor &tensor = *type.mutable_tensor_type();
   tensor.set_elem_type(getDataType(value.type.getElementType()));

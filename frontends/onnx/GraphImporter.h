@@ -18,6 +18,8 @@ class ModelProto;
 
 namespace neap::frontend {
 
+class Survey;
+
 /// The names that nodes of one graph or function body see.
 struct Scope {
   /// Returns an empty scope inside this one, which outlives it.
@@ -42,9 +44,11 @@ struct Scope {
 
 class GraphImporter {
 public:
+  /// With a `survey`, goes on behind nodes that cannot be imported.
   GraphImporter(const onnx::ModelProto &model, const OpRegistry &registry,
                 const Initializers &initializers, llvm::StringRef path,
-                const SymbolFacts &facts, mlir::OpBuilder &builder);
+                const SymbolFacts &facts, mlir::OpBuilder &builder,
+                Survey *survey = nullptr);
 
   /// Imports the nodes of `graph` into `scope`.
   mlir::LogicalResult importNodes(const onnx::GraphProto &graph, Scope &scope);
@@ -71,12 +75,26 @@ public:
   /// Begins an error that names the model's file.
   mlir::InFlightDiagnostic emitError() const;
 
+  /// Whether nodes of such an op can be imported, if with some attributes only.
+  bool knows(const onnx::NodeProto &node, int opset) const {
+    return isKnown(model, registry, node, opset);
+  }
+  static bool isKnown(const onnx::ModelProto &model, const OpRegistry &registry,
+                      const onnx::NodeProto &node, int opset);
+
+  /// Returns the opset of the domain of `node`; 0 if the model imports none.
+  static int getOpset(const onnx::NodeProto &node, const Scope &scope);
+
+  /// Says, before an error, that it may go if sizes are bound.
+  void noteOpenSizes();
+
   mlir::OpBuilder &getBuilder() { return builder; }
   /// What is known of the model's symbolic dimensions.
   const SymbolFacts &getFacts() const { return facts; }
 
 private:
   mlir::LogicalResult importNode(const onnx::NodeProto &node, Scope &scope);
+  mlir::LogicalResult importCallOrOp(NodeContext &node);
   mlir::LogicalResult importOp(NodeContext &node);
   /// Imports a node that reads float16 or bfloat16.
   mlir::LogicalResult importHalf(const OpImporter &importer, NodeContext &node);
@@ -89,7 +107,6 @@ private:
   mlir::LogicalResult importCall(const onnx::FunctionProto &function,
                                  NodeContext &node);
   mlir::LogicalResult refuse(NodeContext &node) const;
-  const onnx::FunctionProto *findFunction(const onnx::NodeProto &node) const;
 
   const onnx::ModelProto &model;
   const OpRegistry &registry;
@@ -97,6 +114,7 @@ private:
   std::string path;
   const SymbolFacts &facts;
   mlir::OpBuilder &builder;
+  Survey *survey;
   uint64_t numNodes = 0;
 };
 

@@ -19,6 +19,9 @@ struct ImportedValue {
   mlir::RankedTensorType type;
   mlir::Value value;
   std::optional<Contents> contents;
+  /// Whether the value is of a node that cannot be imported, or depends on one;
+  /// `type` is then as its op has it, or null. Only a `Survey` goes on so.
+  bool isGuess = false;
 };
 
 /// Whether the contents of a tensor of `type` are worth knowing: of an element

@@ -34,6 +34,10 @@ struct ImportOptions {
   std::string externalDataRoot;
   /// Seed for external weights, whose files are then not opened.
   std::optional<uint64_t> randomWeightsSeed;
+  /// Values of the main graph whose names this regular expression finds become
+  /// results behind the outputs, marked as kept (dialects/neap/IR/ResultAttrs).
+  /// Empty: none.
+  std::string keepValues;
   /// Whether external files need not exist (a plan needs no weights).
   bool withoutWeights = false;
 };

@@ -143,13 +143,20 @@ static std::optional<size_t> getHandleIndex(const TensorProto &tensor) {
   return index;
 }
 
+const TensorHandle *neap::frontend::findHandle(const TensorProto &tensor,
+                                               const ModelSkeleton &skeleton) {
+  std::optional<size_t> index = getHandleIndex(tensor);
+  return index && *index < skeleton.handles.size() ? &skeleton.handles[*index]
+                                                   : nullptr;
+}
+
 llvm::Expected<ImportedValue>
 Initializers::importHandle(const TensorProto &tensor, RankedTensorType type,
                            GraphBuilder &builder) const {
-  std::optional<size_t> index = getHandleIndex(tensor);
-  if (!index || *index >= skeleton.handles.size())
+  const TensorHandle *found = findHandle(tensor, skeleton);
+  if (!found)
     return refuse(tensor, "has its external data given twice");
-  const TensorHandle &handle = skeleton.handles[*index];
+  const TensorHandle &handle = *found;
   if (handle.dataType != tensor.data_type() ||
       ArrayRef<int64_t>(handle.dims) != type.getShape())
     return refuse(tensor, "is given in two parts, which differ");

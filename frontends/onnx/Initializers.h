@@ -11,6 +11,7 @@
 
 namespace onnx {
 class TensorProto;
+class TypeProto;
 } // namespace onnx
 
 namespace neap::frontend {
@@ -24,6 +25,14 @@ int32_t getDataType(mlir::Type elementType);
 
 /// Returns ONNX's name of `dataType`, such as `FLOAT16`.
 std::string getDataTypeName(int32_t dataType);
+
+/// Writes the type of `value` as ONNX has it; symbolic sizes are left open.
+onnx::TypeProto getTypeProto(const ImportedValue &value);
+
+/// Returns the handle of the skeleton that `tensor` stands for, or null if the
+/// tensor carries its elements.
+const TensorHandle *findHandle(const onnx::TensorProto &tensor,
+                               const ModelSkeleton &skeleton);
 
 /// Turns tensors of one model into values.
 class Initializers {

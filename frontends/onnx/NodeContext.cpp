@@ -227,6 +227,7 @@ FailureOr<int64_t> NodeContext::checkStatic(const DimExpr &dim,
                                             StringRef what) const {
   if (std::optional<int64_t> size = dim.getConstant())
     return *size;
+  importer.noteOpenSizes();
   InFlightDiagnostic diagnostic = emitError();
   if (!dim.isKnown())
     return diagnostic << what << " is beyond 64 bits";
@@ -287,6 +288,8 @@ void NodeContext::noteSymbols(InFlightDiagnostic &diagnostic,
     for (const DimExpr &dim : dims)
       for (const std::string &symbol : dim.getSymbols())
         symbols.insert(symbol);
+  if (!symbols.empty())
+    importer.noteOpenSizes();
   for (const std::string &symbol : symbols)
     diagnostic.attachNote()
         << "'" << symbol << "' is symbolic; --dim=" << symbol
@@ -334,6 +337,10 @@ bool NodeContext::hasOutput(size_t index) const {
 LogicalResult NodeContext::setOutput(size_t index, const ImportedValue &value) {
   if (!hasOutput(index))
     return success();
+  if (!value.type) {
+    scope.values[node.output(index)] = value;
+    return success();
+  }
   if (failed(checkSize(getDims(value.type))))
     return failure();
   scope.values[node.output(index)] = simplifySizes(value);

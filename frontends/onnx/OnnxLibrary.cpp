@@ -254,6 +254,74 @@ neap_onnx_status neap_onnx_expand(const onnx::NodeProto *node, int opset,
   });
 }
 
+bool neap_onnx_has_body(const char *op, int opset) {
+  bool hasBody = false;
+  char message[1];
+  guard(message, sizeof(message), [&] {
+    if (const onnx::OpSchema *schema = getSchema(op, opset, ""))
+      hasBody = schema->HasFunction() || schema->HasContextDependentFunction();
+    return NEAP_ONNX_OK;
+  });
+  return hasBody;
+}
+
+/// What a schema sees of one node: types and attributes, no contents.
+class NodeTypes : public onnx::InferenceContext {
+public:
+  NodeTypes(const onnx::NodeProto &node, const onnx::TypeProto *const *types,
+            size_t numTypes, onnx::TypeProto *outputs)
+      : node(node), types(types), numTypes(numTypes), outputs(outputs) {}
+  const onnx::AttributeProto *
+  getAttribute(const std::string &name) const override {
+    for (const onnx::AttributeProto &attribute : node.attribute())
+      if (attribute.name() == name && attribute.ref_attr_name().empty())
+        return &attribute;
+    return nullptr;
+  }
+  size_t getNumInputs() const override { return numTypes; }
+  const onnx::TypeProto *getInputType(size_t index) const override {
+    return index < numTypes ? types[index] : nullptr;
+  }
+  const onnx::TensorProto *getInputData(size_t) const override {
+    return nullptr;
+  }
+  const onnx::SparseTensorProto *getInputSparseData(size_t) const override {
+    return nullptr;
+  }
+  const onnx::TensorShapeProto *getSymbolicInput(size_t) const override {
+    return nullptr;
+  }
+  size_t getNumOutputs() const override { return node.output_size(); }
+  onnx::TypeProto *getOutputType(size_t index) override {
+    return index < getNumOutputs() ? outputs + index : nullptr;
+  }
+  onnx::GraphInferencer *
+  getGraphAttributeInferencer(const std::string &) override {
+    return nullptr;
+  }
+
+private:
+  const onnx::NodeProto &node;
+  const onnx::TypeProto *const *types;
+  size_t numTypes;
+  onnx::TypeProto *outputs;
+};
+
+neap_onnx_status neap_onnx_infer(const onnx::NodeProto *node, int opset,
+                                 const onnx::TypeProto *const *types,
+                                 size_t numTypes, onnx::TypeProto *outTypes) {
+  char message[1];
+  return guard(message, sizeof(message), [&] {
+    const onnx::OpSchema *schema =
+        getSchema(node->op_type(), opset, node->domain());
+    if (!schema || !schema->has_type_and_shape_inference_function())
+      return NEAP_ONNX_NONE;
+    NodeTypes context(*node, types, numTypes, outTypes);
+    schema->GetTypeAndShapeInferenceFunction()(context);
+    return NEAP_ONNX_OK;
+  });
+}
+
 void neap_onnx_body_destroy(neap_onnx_body *body) { delete body; }
 
 const onnx::FunctionProto *neap_onnx_body_get(const neap_onnx_body *body) {

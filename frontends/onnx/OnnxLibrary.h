@@ -67,6 +67,16 @@ neap_onnx_status neap_onnx_expand(const onnx::NodeProto *node, int opset,
                                   size_t numTypes, neap_onnx_body **outBody,
                                   char *message, size_t messageSize);
 
+/// Whether the schema of `op` at `opset` of the default domain defines a body.
+bool neap_onnx_has_body(const char *op, int opset);
+
+/// Has the schema of `node` at `opset` infer the types of its outputs.
+/// `types` are those of the node's inputs, null where they are not known;
+/// `outTypes`, one per output, stay empty where nothing follows.
+neap_onnx_status neap_onnx_infer(const onnx::NodeProto *node, int opset,
+                                 const onnx::TypeProto *const *types,
+                                 size_t numTypes, onnx::TypeProto *outTypes);
+
 void neap_onnx_body_destroy(neap_onnx_body *body);
 const onnx::FunctionProto *neap_onnx_body_get(const neap_onnx_body *body);
 

@@ -5,6 +5,7 @@
 #include "passes/memory/MemoryLayout.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "dialects/neap/IR/ResultAttrs.h"
 #include "passes/memory/FlopsAtBounds.h"
 #include "passes/memory/HeuristicOrders.h"
 #include "passes/memory/LayerName.h"
@@ -155,8 +156,11 @@ MemoryReport MemoryLayout::makeReport(func::FuncOp function) const {
   }
   for (Type type : function.getArgumentTypes())
     report.inputBytes += assignment.getBounds().getBytes(type);
-  for (Type type : function.getResultTypes())
-    report.outputBytes += assignment.getBounds().getBytes(type);
+  for (auto [i, type] : llvm::enumerate(function.getResultTypes())) {
+    bool isKept = bool(function.getResultAttr(i, kKeptAttr));
+    (isKept ? report.keptBytes : report.outputBytes) +=
+        assignment.getBounds().getBytes(type);
+  }
   for (const auto &entry : assignment.getBounds().getFacts().ranges)
     report.bounds.push_back(
         {entry.first().str(), *assignment.getBounds().getFacts().getUpperBound(

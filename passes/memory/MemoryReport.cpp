@@ -27,6 +27,7 @@ llvm::json::Object MemoryReport::toJson() const {
                             {"flops", flops},
                             {"input_bytes", inputBytes},
                             {"output_bytes", outputBytes},
+                            {"kept_bytes", keptBytes},
                             {"peak_tensors", std::move(tensors)}};
   if (bounds.empty())
     return object;
@@ -49,6 +50,12 @@ static void printBytes(llvm::raw_ostream &os, int64_t bytes) {
   }
   if (unit >= 0)
     os << llvm::format("  (%.1f ", value) << kUnits[unit] << ')';
+}
+
+static void printRow(llvm::raw_ostream &os, const char *name, int64_t bytes) {
+  os << llvm::format("  %-24s", name);
+  printBytes(os, bytes);
+  os << '\n';
 }
 
 /// Returns `part / whole`, 1 if both are 0.
@@ -74,11 +81,10 @@ void MemoryReport::print(llvm::raw_ostream &os) const {
       {"state", stateBytes},           {"arena", arenaBytes},
       {"max live", maxLiveBytes},      {"lower bound", lowerBoundBytes},
       {"inputs (caller)", inputBytes}, {"outputs (caller)", outputBytes}};
-  for (auto [name, bytes] : rows) {
-    os << llvm::format("  %-24s", name);
-    printBytes(os, bytes);
-    os << '\n';
-  }
+  for (auto [name, bytes] : rows)
+    printRow(os, name, bytes);
+  if (keptBytes)
+    printRow(os, "kept values (caller)", keptBytes);
   if (!bounds.empty()) {
     os << "  at the bounds";
     for (const auto &[symbol, bound] : bounds)

@@ -40,6 +40,8 @@ struct MemoryReport {
   /// Memory of the caller.
   int64_t inputBytes = 0;
   int64_t outputBytes = 0;
+  /// Of values that are kept by name, beside the outputs.
+  int64_t keptBytes = 0;
   /// The size of each symbol for which all of this holds.
   llvm::SmallVector<std::pair<std::string, int64_t>> bounds;
   /// The largest first, five at most.

@@ -6,6 +6,7 @@
 #include "passes/memory/PlanEmitter.h"
 
 #include "dialects/neap/IR/NeapOps.h"
+#include "dialects/neap/IR/ResultAttrs.h"
 #include "dialects/neap/IR/Symbols.h"
 #include "mlir/IR/Builders.h"
 #include "passes/memory/LayerName.h"
@@ -224,11 +225,18 @@ void PlanEmitter::emitSignature() {
     if (info.kind == StorageKind::Output) {
       // The storage may have been made for a reshape's operand.
       Type resultType = function.getResultTypes()[info.index];
-      OutputOp::create(builder, function.getLoc(),
-                       getSignatureName(function.getResultAttrDict(info.index),
-                                        "output", info.index),
-                       buffer, element, getDims(resultType),
-                       /*aliases_input=*/IntegerAttr());
+      auto getAttr = [&](StringRef name) {
+        return function.getResultAttr(info.index, name);
+      };
+      OutputOp::create(
+          builder, function.getLoc(),
+          builder.getStringAttr(getSignatureName(
+              function.getResultAttrDict(info.index), "output", info.index)),
+          buffer, TypeAttr::get(element), getDims(resultType),
+          /*aliases_input=*/IntegerAttr(),
+          dyn_cast_or_null<StringAttr>(getAttr(kLayerAttr)),
+          dyn_cast_or_null<IntegerAttr>(getAttr(kPositionAttr)),
+          dyn_cast_or_null<UnitAttr>(getAttr(kKeptAttr)));
     }
   }
 }

@@ -179,17 +179,44 @@ Status allocateTensor(const std::vector<TensorShape> &shapes, const char *kind,
   return Status();
 }
 
-Status describeMemory(const neap_session_t *session, neap_memory_info_t *out) {
+/// Checks the pointer to a struct that begins with its size, which
+/// `initializer` sets.
+template <typename Info>
+Status expectSized(const Info *out, const char *initializer) {
   NEAP_RETURN_IF_ERROR(expectPointer(out, "out_info"));
-  if (out->size < sizeof(size_t))
-    return Status::error(StatusCode::InvalidArgument,
-                         "expected out_info->size to be set with "
-                         "NEAP_MEMORY_INFO_INIT, got %zu",
-                         out->size);
-  neap_memory_info_t all = NEAP_MEMORY_INFO_INIT;
+  if (out->size >= sizeof(size_t))
+    return Status();
+  return Status::error(StatusCode::InvalidArgument,
+                       "expected out_info->size to be set with %s, got %zu",
+                       initializer, out->size);
+}
+
+/// Copies as much of `all` as the caller's struct has.
+template <typename Info>
+void copySized(Info &all, Info *out) {
   all.size = out->size;
-  session->session->describeMemory(all);
   std::memcpy(out, &all, std::min(all.size, sizeof(all)));
+}
+
+Status describeMemory(const neap_session_t *session, neap_memory_info_t *out) {
+  NEAP_RETURN_IF_ERROR(expectSized(out, "NEAP_MEMORY_INFO_INIT"));
+  neap_memory_info_t all = NEAP_MEMORY_INFO_INIT;
+  session->session->describeMemory(all);
+  copySized(all, out);
+  return Status();
+}
+
+Status describeLayer(const neap_session_t *session, size_t index,
+                     neap_layer_info_t *out) {
+  NEAP_RETURN_IF_ERROR(expectSized(out, "NEAP_LAYER_INFO_INIT"));
+  const TensorShape *shape = nullptr;
+  NEAP_RETURN_IF_ERROR(
+      findShape(dimensionsOf(session).outputs(), "output", index, shape));
+  neap_layer_info_t all = NEAP_LAYER_INFO_INIT;
+  all.name = shape->tensor->layer.c_str();
+  all.position = shape->tensor->position;
+  all.is_kept = shape->tensor->isKept;
+  copySized(all, out);
   return Status();
 }
 
@@ -307,6 +334,12 @@ neap_status_t *neap_session_output(const neap_session_t *session, size_t index,
                                    neap_tensor_info_t *out_info) {
   const Dimensions &dims = dimensionsOf(session);
   return describeTensor(dims.outputs(), "output", index, out_info).release();
+}
+
+neap_status_t *neap_session_output_layer(const neap_session_t *session,
+                                         size_t index,
+                                         neap_layer_info_t *out_info) {
+  return describeLayer(session, index, out_info).release();
 }
 
 neap_status_t *neap_session_allocate_input(const neap_session_t *session,

@@ -194,6 +194,12 @@ struct Tensor {
   uint32_t buffer = 0;
   /// Outputs: 1 + index of the input whose memory it shares; 0: none.
   uint32_t aliasesInput = 0;
+  /// Outputs: the layer that makes it; may be empty.
+  std::string layer;
+  /// Outputs: 1 + index of that layer among all of the model; 0: not said.
+  uint32_t position = 0;
+  /// Outputs: whether it is not the model's own, but a value kept by name.
+  bool isKept = false;
 };
 
 struct Stream {

@@ -129,6 +129,15 @@ Tensor readTensor(pbf_reader reader) {
     case varint(5):
       tensor.aliasesInput = reader.get_uint32();
       break;
+    case bytes(6):
+      tensor.layer = reader.get_string();
+      break;
+    case varint(7):
+      tensor.position = reader.get_uint32();
+      break;
+    case varint(8):
+      tensor.isKept = reader.get_bool();
+      break;
     default:
       reader.skip();
     }

@@ -42,6 +42,8 @@ public:
         return error;
     if (Error error = checkAliases())
       return error;
+    if (Error error = checkKept())
+      return error;
     return BlockSimulation(plan, entry, ranges).run();
   }
 
@@ -210,6 +212,20 @@ private:
                            "it, got %llu",
                            ULL(from.size), ULL(to.size)));
     }
+    return std::nullopt;
+  }
+
+  /// Checks that values kept by name come behind the model's own outputs.
+  Error checkKept() const {
+    for (size_t i = 1; i < entry.outputs.size(); ++i)
+      if (entry.outputs[i - 1].isKept && !entry.outputs[i].isKept)
+        return fail("output " + quoted(entry.outputs[i].name) +
+                    " comes behind the kept value " +
+                    quoted(entry.outputs[i - 1].name));
+    for (const Tensor &input : entry.inputs)
+      if (input.isKept)
+        return fail("input " + quoted(input.name) +
+                    " is marked as kept, expected so of outputs only");
     return std::nullopt;
   }
 

@@ -179,7 +179,8 @@ Status printSummary(const std::string &path, const std::string &entryName) {
     std::printf("  input  %s %s\n", quoted(tensor.name).c_str(),
                 tensorText(plan, *entry, tensor).c_str());
   for (const plan::Tensor &tensor : entry->outputs)
-    std::printf("  output %s %s\n", quoted(tensor.name).c_str(),
+    std::printf("  %s %s %s\n", tensor.isKept ? "kept  " : "output",
+                quoted(tensor.name).c_str(),
                 tensorText(plan, *entry, tensor).c_str());
   printMemory(plan, *entry);
   return Status();

@@ -62,6 +62,8 @@ private:
                    tensorText(plan, entry, tensor).c_str(), tensor.buffer);
     if (tensor.aliasesInput != 0)
       text += format(" aliases input %u", tensor.aliasesInput - 1);
+    if (tensor.isKept)
+      text += " kept";
     text += "\n";
   }
 

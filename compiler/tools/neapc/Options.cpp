@@ -5,6 +5,7 @@
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Regex.h"
 #include "llvm/Support/Threading.h"
 
 using namespace neap;
@@ -67,6 +68,13 @@ struct CommandLine {
       "external-data-root", cl::value_desc("DIR"),
       cl::desc("allow external data (also through symlinks) below DIR"),
       cl::cat(category)};
+  cl::opt<std::string> keepValues{
+      "keep-values", cl::value_desc("REGEX"),
+      cl::desc(
+          "also give out the values of the model whose names REGEX (POSIX, "
+          "extended) finds, to compare layers with neap-run --compare; "
+          "costs speed and the caller's memory"),
+      cl::cat(category)};
   cl::opt<bool> planOnly{"plan-only",
                          cl::desc("plan and report only: no weights, no code"),
                          cl::cat(category)};
@@ -93,6 +101,12 @@ struct CommandLine {
                                   "result does not depend on it"),
                          cl::cat(category)};
   cl::opt<bool> verbose{"v", cl::desc("say more"), cl::cat(category)};
+  cl::opt<bool> inspect{
+      "inspect",
+      cl::desc("say what the model holds, and what of it is not supported and "
+               "where, instead of compiling it; needs neither weights nor "
+               "every --dim; exits with 1 if something is not supported"),
+      cl::cat(category)};
   cl::opt<bool> listOnnxOps{"list-onnx-ops",
                             cl::desc("list the ONNX ops that are supported"),
                             cl::cat(category)};
@@ -181,8 +195,8 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
                       "', which neap-run runs");
   // An empty value is a script's unset variable: it must not mean no limit.
   for (const cl::opt<std::string> *option :
-       {&line.output, &line.budget, &line.randomWeights,
-        &line.externalDataRoot})
+       {&line.output, &line.budget, &line.randomWeights, &line.externalDataRoot,
+        &line.keepValues})
     if (option->getNumOccurrences() != 0 && option->empty())
       return usageError(llvm::Twine(option->ArgStr.size() == 1 ? "-" : "--") +
                         option->ArgStr + " expected a value, got none");
@@ -229,6 +243,13 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
                    : options.emit == EmitKind::Binary ? defaultOutput(input)
                                                       : std::string("-");
   options.dims.assign(line.dims.begin(), line.dims.end());
+  tool.inspect = line.inspect;
+  if (tool.inspect && (!line.output.empty() || !tool.reports.empty() ||
+                       options.emit != EmitKind::Binary))
+    return usageError("--inspect compiles nothing; expected no -o, --report or "
+                      "--emit beside it");
+  if (tool.inspect && llvm::StringRef(input).ends_with(".mlir"))
+    return usageError("--inspect expected an ONNX model, got '" + input + "'");
   if (options.emit == EmitKind::Binary && options.output == "-")
     return usageError("a binary is not written to standard output; name a file "
                       "with -o");
@@ -245,6 +266,15 @@ std::optional<ToolOptions> neap::parseCommandLine(int argc, char **argv) {
       overwritesInput)
     return usageError("the output '" + options.output +
                       "' is the model itself");
+  options.keepValues = line.keepValues;
+  std::string problem;
+  if (!options.keepValues.empty() &&
+      !llvm::Regex(options.keepValues).isValid(problem))
+    return usageError("--keep-values expected a regular expression, got '" +
+                      options.keepValues + "': " + problem);
+  if (!options.keepValues.empty() && llvm::StringRef(input).ends_with(".mlir"))
+    return usageError("--keep-values expected an ONNX model, got '" + input +
+                      "'");
   options.constants.assign(line.constants.begin(), line.constants.end());
   options.attention = line.attention;
   options.maxThreads = line.maxThreads;

@@ -14,6 +14,8 @@ struct ToolOptions {
   std::vector<std::string> reports;
   bool verbose = false;
   bool listOnnxOps = false;
+  /// Say what the model holds instead of compiling it.
+  bool inspect = false;
 };
 
 /// Parses the command line. On a usage error prints it and returns nullopt.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // neapc.cpp - the compiler: MODEL.onnx to OUT.neap.
+#include "compiler/api/DiagnosticPrinter.h"
 #include "compiler/api/ReportWriter.h"
 #include "compiler/plan_writer/OutputFile.h"
 #include "compiler/tools/neapc/Options.h"
-#include "frontends/onnx/Importer.h"
+#include "frontends/onnx/Inspector.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Process.h"
@@ -80,6 +81,26 @@ ExitCode run(const ToolOptions &tool) {
     writeSummary(tool.compile, report, tool.verbose, llvm::outs());
   return kDone;
 }
+
+/// Says what the model holds; its text goes where results go.
+ExitCode inspect(const CompileOptions &options) {
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  context.printOpOnDiagnostic(false);
+  DiagnosticPrinter printer(&context, options.input, llvm::errs());
+  ImportOptions import;
+  import.path = options.input;
+  import.dims = options.dims;
+  import.constants = options.constants;
+  import.externalDataRoot = options.externalDataRoot;
+  import.randomWeightsSeed = options.randomWeightsSeed;
+  import.withoutWeights = options.planOnly;
+  mlir::FailureOr<ModelInspection> inspection =
+      inspectOnnxModel(context, import);
+  if (failed(inspection))
+    return kInputError;
+  printInspection(*inspection, llvm::outs());
+  return inspection->isSupported() ? kDone : kInputError;
+}
 } // namespace
 
 int main(int argc, char **argv) {
@@ -97,5 +118,5 @@ int main(int argc, char **argv) {
     listSupportedOps(llvm::outs());
     return kDone;
   }
-  return run(*tool);
+  return tool->inspect ? inspect(tool->compile) : run(*tool);
 }

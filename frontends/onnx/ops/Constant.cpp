@@ -174,6 +174,8 @@ static LogicalResult importIf(NodeContext &node) {
   std::optional<int64_t> which;
   if (condition->contents && condition->contents->size() == 1)
     which = condition->contents->front().getConstant();
+  if (!which && condition->contents)
+    node.getImporter().noteOpenSizes();
   if (!which)
     return node.emitError() << "a condition that is known only at run time is "
                                "not supported";

@@ -240,6 +240,25 @@ NEAP_API NEAP_NODISCARD neap_status_t *
 neap_session_output(const neap_session_t *session, size_t index,
                     neap_tensor_info_t *out_info);
 
+/* What makes an output. A model that neapc has compiled with --keep-values has
+ * outputs for the values kept by name, behind the model's own. */
+typedef struct neap_layer_info {
+  size_t size;       /* in: sizeof(neap_layer_info_t) of the caller */
+  const char *name;  /* the node of the ONNX model; "" if not said */
+  uint32_t position; /* 1 + its index among the nodes; 0 if not said */
+  uint32_t is_kept;  /* 1: a value kept by name; 0: the model's own output */
+} neap_layer_info_t;
+
+#define NEAP_LAYER_INFO_INIT {sizeof(neap_layer_info_t), 0, 0, 0}
+
+/* The name lives as long as the session.
+ *
+ * Errors: OUT_OF_RANGE if there is no such output; INVALID_ARGUMENT if
+ * out_info->size is not set. */
+NEAP_API NEAP_NODISCARD neap_status_t *
+neap_session_output_layer(const neap_session_t *session, size_t index,
+                          neap_layer_info_t *out_info);
+
 /* Makes a tensor for an input or output, with the shape as bound now and
  * 64-byte aligned memory that is set to zero. The caller owns it and frees it
  * with its deleter. It does not depend on the session.

@@ -253,6 +253,12 @@ public:
     neap_status_destroy(neap_session_output(session.get(), index, &info));
     return info;
   }
+  /// What makes the output at a position below numOutputs().
+  neap_layer_info_t outputLayer(size_t index) const {
+    neap_layer_info_t info = NEAP_LAYER_INFO_INIT;
+    neap_status_destroy(neap_session_output_layer(session.get(), index, &info));
+    return info;
+  }
   Result<Tensor> allocateInput(size_t index) const {
     DLManagedTensor *tensor = nullptr;
     if (Status status(

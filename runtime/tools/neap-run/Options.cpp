@@ -86,6 +86,8 @@ Error setValue(const std::string &option, const std::string &value,
     out.writeInputsDir = value;
   else if (option == "--test-data")
     out.testData = value;
+  else if (option == "--compare")
+    out.compareDir = value;
   else if (option == "--trace")
     out.traceFile = value;
   else if (option == "--isa")
@@ -119,10 +121,10 @@ Error setValue(const std::string &option, const std::string &value,
 /// Whether `option` is one of setValue's.
 bool takesValue(const std::string &option) {
   static constexpr const char *kOptions[] = {
-      "--entry", "--output-dir",    "--write-inputs", "--test-data",
-      "--trace", "--isa",           "--input",        "--dim",
-      "--bench", "--random-inputs", "--int-range",    "--threads",
-      "--device"};
+      "--entry",   "--output-dir", "--write-inputs",  "--test-data",
+      "--compare", "--trace",      "--isa",           "--input",
+      "--dim",     "--bench",      "--random-inputs", "--int-range",
+      "--threads", "--device"};
   for (const char *known : kOptions)
     if (option == known)
       return true;
@@ -209,6 +211,12 @@ outputs
                          its name outside [A-Za-z0-9_.-] as _; the output of
                          number I to DIR/NAME.I.npy if that name is taken
   --write-inputs=DIR     writes each input in the same way
+  --compare=DIR          compares each output, and each value that neapc
+                         --keep-values has kept, with DIR/NAME.npy (named as
+                         above), in the order of the layers; names the first
+                         that differs and exits with 1 if one does: a float by
+                         more than 1e-4 of the reference's range (float16:
+                         5e-3, bfloat16: 4e-2), others if not equal
   --json                 prints figures, names, shapes and SHA-256 of outputs
   --summary              prints what the file holds and its memory
   --trace=FILE.json      writes the commands of the last run for Perfetto

@@ -26,6 +26,7 @@ struct RunOptions {
   std::string writeInputsDir;
   std::vector<std::pair<std::string, int64_t>> dims;
   std::string testData;
+  std::string compareDir;
   std::string traceFile;
   std::string isa;
   uint32_t threads = 0;

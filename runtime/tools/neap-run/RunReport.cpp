@@ -36,7 +36,8 @@ void Runner::printText() const {
   neap_memory_info_t memory = session->memory();
   for (size_t i = 0; i < outputs.size(); ++i) {
     neap_tensor_info_t info = session->output(i);
-    std::printf("output '%s': %s %s sha256 %s\n", info.name,
+    std::printf("%s '%s': %s %s sha256 %s\n",
+                isKept(i) ? "kept value" : "output", info.name,
                 typeName(fromDataType(info.dtype)), shapeOf(outputs[i]).c_str(),
                 hashOf(outputs[i]).c_str());
   }
@@ -50,6 +51,20 @@ void Runner::printText() const {
                 "resident), %llu declared\n",
                 ULL(memoryCheck->gained), ULL(memoryCheck->residentGained),
                 ULL(memoryCheck->declared));
+}
+
+/// Prints the outputs from `begin` to before `end` as the member `key`.
+void Runner::printJsonOutputs(const char *key, size_t begin, size_t end) const {
+  std::printf("  \"%s\": [", key);
+  for (size_t i = begin; i < end; ++i) {
+    neap_tensor_info_t info = session->output(i);
+    std::printf("%s\n    {\"name\": %s, \"type\": \"%s\", \"shape\": %s, "
+                "\"sha256\": \"%s\"}",
+                i == begin ? "" : ",", jsonString(info.name).c_str(),
+                typeName(fromDataType(info.dtype)), shapeOf(outputs[i]).c_str(),
+                hashOf(outputs[i]).c_str());
+  }
+  std::printf("\n  ]");
 }
 
 void Runner::printJson() const {
@@ -81,16 +96,15 @@ void Runner::printJson() const {
                 "\"resident_gained_bytes\": %llu, \"declared_bytes\": %llu},\n",
                 ULL(memoryCheck->gained), ULL(memoryCheck->residentGained),
                 ULL(memoryCheck->declared));
-  std::printf("  \"outputs\": [");
-  for (size_t i = 0; i < outputs.size(); ++i) {
-    neap_tensor_info_t info = session->output(i);
-    std::printf("%s\n    {\"name\": %s, \"type\": \"%s\", \"shape\": %s, "
-                "\"sha256\": \"%s\"}",
-                i == 0 ? "" : ",", jsonString(info.name).c_str(),
-                typeName(fromDataType(info.dtype)), shapeOf(outputs[i]).c_str(),
-                hashOf(outputs[i]).c_str());
+  size_t firstKept = 0;
+  while (firstKept < outputs.size() && !isKept(firstKept))
+    ++firstKept;
+  printJsonOutputs("outputs", 0, firstKept);
+  if (firstKept < outputs.size()) {
+    std::printf(",\n");
+    printJsonOutputs("kept", firstKept, outputs.size());
   }
-  std::printf("\n  ]\n}\n");
+  std::printf("\n}\n");
 }
 
 } // namespace neap::tools

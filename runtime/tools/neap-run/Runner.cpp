@@ -7,6 +7,7 @@
 #include "runtime/base/Clock.h"
 #include "runtime/base/Format.h"
 #include "runtime/tools/CompareTensors.h"
+#include "runtime/tools/FileName.h"
 #include "runtime/tools/MappedTensor.h"
 #include "runtime/tools/ProcessMemory.h"
 #include "runtime/tools/TensorFile.h"
@@ -41,34 +42,6 @@ constexpr uint32_t kMemoryCheckRuns = 10;
 double quantile(const std::vector<double> &sorted, double share) {
   double last = static_cast<double>(sorted.size() - 1);
   return sorted[static_cast<size_t>(std::lround(share * last))];
-}
-
-/// Returns how many bytes the UTF-8 character at `begin` of `text` has; 1 if
-/// they make none.
-size_t characterLength(const std::string &text, size_t begin) {
-  auto byteAt = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  unsigned char lead = byteAt(begin);
-  size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-  for (size_t i = 1; i < length; ++i)
-    if (begin + i == text.size() || (byteAt(begin + i) & 0xc0) != 0x80)
-      return 1;
-  return length;
-}
-
-/// Returns the file for tensor `index` of the signature; `taken` holds the
-/// names before it.
-std::string fileName(const std::string &name, size_t index,
-                     std::set<std::string> &taken) {
-  std::string result;
-  for (size_t i = 0; i < name.size(); i += characterLength(name, i)) {
-    char c = name[i];
-    bool kept = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
-    result += kept ? c : '_';
-  }
-  while (!taken.insert(result).second)
-    result += "." + std::to_string(index);
-  return result + ".npy";
 }
 
 rt::Status makeFolder(const std::string &path) {
@@ -288,7 +261,7 @@ rt::Status Runner::checkMemory() {
 
 rt::Status Runner::compare(bool &outEqual) {
   outEqual = true;
-  for (size_t i = 0; i < outputs.size(); ++i) {
+  for (size_t i = 0; i < outputs.size() && !isKept(i); ++i) {
     HostTensor expected;
     std::string path = format("%s/output_%zu.pb", options.testData.c_str(), i);
     NEAP_RETURN_IF_ERROR(readTensorFile(path, expected));
@@ -325,14 +298,15 @@ rt::Status Runner::compare(bool &outEqual) {
 rt::Status Runner::writeFiles() {
   std::set<std::string> taken;
   for (size_t i = 0; i < outputs.size() && !options.outputDir.empty(); ++i)
-    NEAP_RETURN_IF_ERROR(writeTensor(
-        options.outputDir + "/" + fileName(session->output(i).name, i, taken),
-        outputs[i]));
+    NEAP_RETURN_IF_ERROR(
+        writeTensor(options.outputDir + "/" +
+                        getFileName(session->output(i).name, i, taken),
+                    outputs[i]));
   taken.clear();
   for (size_t i = 0; i < inputs.size() && !options.writeInputsDir.empty(); ++i)
     NEAP_RETURN_IF_ERROR(
         writeTensor(options.writeInputsDir + "/" +
-                        fileName(session->input(i).name, i, taken),
+                        getFileName(session->input(i).name, i, taken),
                     inputs[i]));
   return rt::Status();
 }

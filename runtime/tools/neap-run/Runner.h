@@ -46,6 +46,9 @@ public:
   /// Compares with the test data and prints one line for each output; false if
   /// one differs.
   rt::Status compare(bool &outEqual);
+  /// Compares kept values and outputs with the tensors of --compare, in the
+  /// order of the layers, and prints one line for each; false if one differs.
+  rt::Status compareLayers(bool &outEqual);
   rt::Status writeFiles();
 
   /// Prints the results, as text or JSON.
@@ -61,10 +64,16 @@ private:
   rt::Status findInput(const std::string &binding, size_t &outIndex) const;
   rt::Status makeInput(size_t index, const std::optional<HostTensor> &given);
   rt::Status makeOutputs();
+  /// Whether output `index` is a value of --keep-values.
+  bool isKept(size_t index) const {
+    return session->outputLayer(index).is_kept != 0;
+  }
+  std::vector<size_t> getLayerOrder() const;
   rt::Status runOnce();
   rt::Status checkMemory();
   void printText() const;
   void printJson() const;
+  void printJsonOutputs(const char *key, size_t begin, size_t end) const;
   std::vector<const DLTensor *> views(const std::vector<Tensor> &tensors) const;
 
   const RunOptions &options;

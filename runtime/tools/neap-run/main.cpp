@@ -53,6 +53,10 @@ neap::rt::Status run(const RunOptions &options, bool &outEqual) {
   NEAP_RETURN_IF_ERROR(runner.writeFiles());
   if (!options.testData.empty())
     NEAP_RETURN_IF_ERROR(runner.compare(outEqual));
+  bool layersEqual = true;
+  if (!options.compareDir.empty())
+    NEAP_RETURN_IF_ERROR(runner.compareLayers(layersEqual));
+  outEqual &= layersEqual;
   runner.print();
   return flushStandardOutput();
 }

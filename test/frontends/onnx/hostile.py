@@ -4,7 +4,8 @@
   hostile.py NEAP_IMPORT [--fuzz N]
 
 Runs the hand-made models of hostile_models.py, then N random nodes per ONNX op and
-N random mutations of a good file, all from fixed seeds.
+N random mutations of a good file, all from fixed seeds; a third of them is inspected
+too.
 """
 import argparse
 import pathlib
@@ -45,16 +46,16 @@ def run_hand_made(tool, folder):
     return failures
 
 
-def run_batch(tool, paths):
+def run_batch(tool, paths, *options):
     """Imports many models in one process; on a crash finds the one that did it."""
-    result = subprocess.run([tool, "--quiet", *paths], capture_output=True, text=True,
+    result = subprocess.run([tool, "--quiet", *options, *paths], capture_output=True, text=True,
                             errors="replace", timeout=TIMEOUT)
     if result.returncode in (0, 1) and not FAULT.search(result.stderr):
         return []
     done = len(result.stdout.splitlines())
     culprit = paths[done] if done < len(paths) else paths[-1]
     return [f"{culprit.name}: exit {result.returncode}: {result.stderr[-600:]}",
-            *run_batch(tool, paths[done + 1:])]
+            *run_batch(tool, paths[done + 1:], *options)]
 
 
 def mutate(data, generator):
@@ -78,7 +79,7 @@ def mutations(count):
         yield f"mutation_{i}", mutate(generator.choice(seeds), generator)
 
 
-def run_fuzz(tool, folder, count):
+def run_fuzz(tool, folder, count, *options):
     failures, paths, total = [], [], 0
     for name, content in [*random_nodes.make(count), *mutations(count * 20)]:
         path = folder / f"{name}.onnx"
@@ -86,13 +87,13 @@ def run_fuzz(tool, folder, count):
         paths.append(path)
         total += 1
         if len(paths) == BATCH:
-            failures += run_batch(tool, paths)
+            failures += run_batch(tool, paths, *options)
             for old in paths:
                 old.unlink()
             paths = []
     if paths:
-        failures += run_batch(tool, paths)
-    print(f"{total} random models")
+        failures += run_batch(tool, paths, *options)
+    print(" ".join([f"{total} random models", *options]))
     return failures
 
 
@@ -106,6 +107,8 @@ def main():
         folder = pathlib.Path(scratch)
         failures = run_hand_made(arguments.tool, folder)
         failures += run_fuzz(arguments.tool, folder, arguments.fuzz)
+        # Inspecting goes on behind what importing refuses.
+        failures += run_fuzz(arguments.tool, folder, max(arguments.fuzz // 3, 1), "--inspect")
     print("\n".join(failures) or "every model is imported or refused as it should be")
     sys.exit(1 if failures else 0)
 

@@ -13,9 +13,11 @@
 //     --locations                 prints locations
 //     --quiet                     prints no module, only `ok` or `refused`
 //     --list-onnx-ops             as neapc
+//     --keep-values=REGEX         as neapc
+//     --inspect                   inspects models instead, as neapc
 //
 // Exits with 1 if a model is refused.
-#include "frontends/onnx/Importer.h"
+#include "frontends/onnx/Inspector.h"
 
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/SourceMgr.h"
@@ -34,6 +36,7 @@ struct Arguments {
   bool isGeneric = false;
   bool hasLocations = false;
   bool listsOps = false;
+  bool inspects = false;
 };
 
 } // namespace
@@ -51,6 +54,8 @@ static bool readOption(llvm::StringRef argument, Arguments &arguments) {
     arguments.options.randomWeightsSeed = seed;
   } else if (argument.consume_front("--constant=")) {
     arguments.options.constants.push_back(argument.str());
+  } else if (argument.consume_front("--keep-values=")) {
+    arguments.options.keepValues = argument.str();
   } else if (argument == "--allow-unbound") {
     arguments.options.allowUnboundDims = true;
   } else if (argument == "--generic") {
@@ -61,6 +66,8 @@ static bool readOption(llvm::StringRef argument, Arguments &arguments) {
     arguments.isQuiet = true;
   } else if (argument == "--list-onnx-ops") {
     arguments.listsOps = true;
+  } else if (argument == "--inspect") {
+    arguments.inspects = true;
   } else if (!argument.starts_with("--")) {
     arguments.paths.push_back(argument.str());
   } else {
@@ -69,18 +76,36 @@ static bool readOption(llvm::StringRef argument, Arguments &arguments) {
   return true;
 }
 
+/// Prints, if only that is asked for, what became of one model.
+static void printOutcome(bool isDone, llvm::StringRef path) {
+  llvm::outs() << (isDone ? "ok " : "refused ") << path << "\n";
+  // A crash of a later model must not lose this line.
+  llvm::outs().flush();
+}
+
+/// Inspects one model; false if something of it is not supported.
+static bool inspectOne(mlir::MLIRContext &context, const Arguments &arguments) {
+  auto inspection = inspectOnnxModel(context, arguments.options);
+  bool isDone = mlir::succeeded(inspection) && inspection->isSupported();
+  if (arguments.isQuiet)
+    printOutcome(isDone, arguments.options.path);
+  else if (mlir::succeeded(inspection))
+    printInspection(*inspection, llvm::outs());
+  return isDone;
+}
+
 /// Imports one model and prints what became of it.
 static bool importOne(Arguments &arguments, llvm::StringRef path) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   llvm::SourceMgr sources;
   mlir::SourceMgrDiagnosticHandler handler(sources, &context);
   arguments.options.path = path.str();
+  if (arguments.inspects)
+    return inspectOne(context, arguments);
   auto module = importOnnxModel(context, arguments.options);
   bool isDone = mlir::succeeded(module);
   if (arguments.isQuiet) {
-    llvm::outs() << (isDone ? "ok " : "refused ") << path << "\n";
-    // A crash of a later model must not lose this line.
-    llvm::outs().flush();
+    printOutcome(isDone, path);
   } else if (isDone) {
     mlir::OpPrintingFlags flags;
     if (arguments.isGeneric)

@@ -104,6 +104,14 @@ static void test_run(const neap_model_t *model) {
   EXPECT(strcmp(info.name, "r") == 0 && info.ndim == 1 && info.dims[0] == 64);
   EXPECT(info.dtype.code == kDLFloat && info.dtype.bits == 32);
   EXPECT_CODE(neap_session_input(session, 2, &info), NEAP_OUT_OF_RANGE);
+  neap_layer_info_t layer = NEAP_LAYER_INFO_INIT;
+  EXPECT_OK(neap_session_output_layer(session, 0, &layer));
+  EXPECT(strcmp(layer.name, "") == 0 && layer.position == 0);
+  EXPECT(layer.is_kept == 0);
+  EXPECT_CODE(neap_session_output_layer(session, 1, &layer), NEAP_OUT_OF_RANGE);
+  layer.size = 0;
+  EXPECT_CODE(neap_session_output_layer(session, 0, &layer),
+              NEAP_INVALID_ARGUMENT);
   memset(tensors, 0, sizeof(tensors));
   for (int i = 0; i < 3; ++i) {
     tensors[i].data = data[i];

@@ -183,6 +183,25 @@ TEST(PlanVerifier, AnOutputMayShareAnInput) {
   expectRight(b.plan);
 }
 
+TEST(PlanVerifier, KeptValuesComeBehindTheOutputs) {
+  PlanBuilder b;
+  uint32_t x = b.input("x", 16);
+  for (const char *name : {"r", "kept"}) {
+    uint32_t result = b.output(name, 16);
+    b.launch(name, b.kernel("square_plus_one_f32", 2, 1),
+             {b.read(x), b.write(result)}, {b.constant(16)}, b.constant(1));
+  }
+  b.entry().outputs[1].isKept = true;
+  expectRight(b.plan);
+  b.entry().outputs[0].isKept = true;
+  expectRight(b.plan);
+  b.entry().outputs[1].isKept = false;
+  expectRefused(b.plan, "output 'kept' comes behind the kept value 'r'");
+  b.entry().outputs[0].isKept = false;
+  b.entry().inputs[0].isKept = true;
+  expectRefused(b.plan, "input 'x' is marked as kept");
+}
+
 /// condition -> If: then t = x, else t = y; r = t.
 PlanBuilder makeIf() {
   PlanBuilder b;

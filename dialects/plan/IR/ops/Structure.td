@@ -172,13 +172,17 @@ def Plan_InputOp : PlanOp<"input", [HasParent<"EntryOp">]> {
 def Plan_OutputOp : PlanOp<"output", [HasParent<"EntryOp">]> {
   let summary = "Tensor that the caller gets, in the order of the signature";
   let description = [{
-    With `aliases_input`, it shares the memory of that input.
+    With `aliases_input`, it shares the memory of that input. With `kept`, it is
+    no output of the model itself, but a value that is kept by name, and comes
+    behind those. `layer` names what makes it, number `position` of the model.
 
     Constraints:
     * (C1) `buffer` is in the output segment and belongs to one output only.
   }];
   let arguments = (ins StrAttr:$name, Plan_Buffer:$buffer, TypeAttr:$type,
-      Plan_ExprArray:$dims, OptionalAttr<Plan_Int>:$aliases_input);
+      Plan_ExprArray:$dims, OptionalAttr<Plan_Int>:$aliases_input,
+      OptionalAttr<StrAttr>:$layer, OptionalAttr<Plan_Int>:$position,
+      UnitAttr:$kept);
   let hasVerifier = 1;
   let assemblyFormat = [{
     $name $buffer `:` $type $dims (`aliases` $aliases_input^)? attr-dict

@@ -33,5 +33,9 @@ plan.module attributes {const_bytes = 128 : i64, kernel_abi = 1 : i64, max_threa
     plan.input "x" %x : f32 ["seq"]
     // CHECK-NEXT: plan.output "y" %[[Y]] : f32 ["seq"] aliases 0
     plan.output "y" %y : f32 ["seq"] aliases 0
+    // CHECK-NEXT: %[[Z:.*]] = plan.buffer "z"
+    %z = plan.buffer "z" output offset 0 size 64 as "64" bits 32
+    // CHECK-NEXT: plan.output "z" %[[Z]] : f32 ["16"] {kept, layer = "/relu", position = 3 : i64}
+    plan.output "z" %z : f32 ["16"] {kept, layer = "/relu", position = 3 : i64}
   }
 }
