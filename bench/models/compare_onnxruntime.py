@@ -119,7 +119,6 @@ def main():
     parser.add_argument("--output", type=pathlib.Path)
     arguments = parser.parse_args()
     binaries = arguments.binaries.resolve()
-    known = {s.name: s for s in subjects.all_subjects()}
     peak = machine_peak(binaries)
     flags = open("/proc/cpuinfo").read()
     lines = [
@@ -136,7 +135,7 @@ def main():
         "|---|---|---|---|---|---|---|---|"]
     sizes = []
     for name in arguments.subjects:
-        rows, size = bench_subject(binaries, known[name], peak)
+        rows, size = bench_subject(binaries, subjects.static_subject(name), peak)
         lines += rows
         sizes.append(size)
     lines += ["", "| model | compile s | .neap MiB | arena MiB | arena / max-live | max-live / lower bound | kernels | launches |",

@@ -16,13 +16,14 @@ import sys
 import tempfile
 
 import check_subject
+import float64_reference
 import subjects
 
 
-def compile_ranges(binaries, sized, output):
+def compile_ranges(binaries, sized, output, *options):
     """Compiles with ranges where a subject has sizes; returns the report."""
-    with_ranges = dataclasses.replace(sized.subjects[0], dims=sized.ranges)
-    return check_subject.compile_subject(binaries, with_ranges, output)
+    with_ranges = dataclasses.replace(sized.subjects[0](), dims=sized.ranges)
+    return check_subject.compile_subject(binaries, with_ranges, output, *options)
 
 
 def run_twice(binaries, model, subject, folder):
@@ -35,13 +36,13 @@ def run_twice(binaries, model, subject, folder):
     return runs
 
 
-def check_size(binaries, model, report, subject, scratch):
+def check_size(binaries, model, report, subject, reference, scratch):
     print(f"{subject.name} at {subject.dims}")
     runs = run_twice(binaries, model, subject, scratch / "symbolic")
-    checks = [check_subject.check_outputs(subject, scratch / "symbolic.1"),
+    checks = [check_subject.check_outputs(subject, scratch / "symbolic.1", reference),
               check_subject.check_memory(subject, report, runs)]
     fixed = scratch / "static.neap"
-    check_subject.compile_subject(binaries, subject, fixed)
+    check_subject.compile_subject(binaries, subject, fixed, ("--isa=x86-64-v3",))
     runs += run_twice(binaries, fixed, subject, scratch / "static")
     return all(checks + [check_subject.check_bits(subject, runs)])
 
@@ -51,16 +52,17 @@ def main():
     parser.add_argument("binaries", type=pathlib.Path)
     parser.add_argument("subject")
     arguments = parser.parse_args()
-    sized = {s.name: s for s in subjects.sized_subjects()}[arguments.subject]
+    sized = subjects.sized_subject(arguments.subject)
+    reference = float64_reference.Float64Model(sized.subjects[0]().path)
     good = True
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         model = scratch / "model.neap"
         report = compile_ranges(arguments.binaries, sized, model)
-        for index, subject in enumerate(sized.subjects):
+        for index, make in enumerate(sized.subjects):
             folder = scratch / f"size{index}"
             folder.mkdir()
-            good &= check_size(arguments.binaries, model, report, subject, folder)
+            good &= check_size(arguments.binaries, model, report, make(), reference, folder)
     sys.exit(0 if good else 1)
 
 

@@ -11,6 +11,7 @@ Compiles a subject for x86-64-v3 and x86-64-v4, runs it twice at 1 and at 2 thre
 Prints both errors and the memory figures. Exit status 1 if a check fails.
 """
 import argparse
+import dataclasses
 import json
 import pathlib
 import subprocess
@@ -18,21 +19,22 @@ import sys
 import tempfile
 
 import numpy as np
-import onnxruntime
 
 import float64_reference
+import peer
 import subjects
 
 sys.path.insert(0, str(subjects.REPOSITORY / "test" / "cli"))
 import instruction_sets  # noqa: E402
 
 
-def compile_subject(binaries, subject, output):
+def compile_subject(binaries, subject, output, sets=instruction_sets.BOTH):
     report = output.with_suffix(".json")
-    command = [binaries / "neapc", subject.path, "-o", output, f"--report={report}",
-               *instruction_sets.BOTH]
+    command = [binaries / "neapc", subject.path, "-o", output, f"--report={report}", *sets]
     command += [f"--dim={name}={size}" for name, size in subject.dims.items()]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    result = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    sys.stderr.write(result.stderr)
+    result.check_returncode()
     return json.loads(report.read_text())
 
 
@@ -59,32 +61,40 @@ def output_file(name):
     return "".join(c if c.isalnum() or c in "_.-" else "_" for c in name) + ".npy"
 
 
-def run_onnxruntime(path, inputs):
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    names = [output.name for output in session.get_outputs()]
-    return dict(zip(names, session.run(names, inputs)))
+@dataclasses.dataclass
+class OutputError:
+    """How far an output is from float64, and how far it may be."""
+    name: str
+    error: float
+    peer_error: float
+    bound: float
+    good: bool
 
 
-def check_outputs(subject, folder):
+def compare_output(name, ours, exact, peer):
+    if ours.shape != exact.shape:
+        print(f"'{name}' expected shape {exact.shape}, got {ours.shape}")
+        return OutputError(name, np.inf, 0, 0, False)
+    error, peer_error = (float(np.abs(value - exact).max(initial=0)) for value in (ours, peer))
+    bound = max(2 * peer_error, 1e-5 * float(np.ptp(exact) if exact.size else 0))
+    return OutputError(name, error, peer_error, bound, error <= bound)
+
+
+def compare_outputs(subject, folder, reference):
+    """Each output against float64 (`reference`: Float64Model) and ONNX Runtime."""
+    exact = reference.run(subject.inputs)
+    theirs = peer.run_onnxruntime(subject.path, subject.inputs)
+    return [compare_output(name, np.load(folder / output_file(name)), value, theirs[name])
+            for name, value in exact.items()]
+
+
+def check_outputs(subject, folder, reference):
     """Compares each output with float64; returns whether all are close enough."""
-    exact = float64_reference.run_float64(subject.path, subject.inputs)
-    peer = run_onnxruntime(subject.path, subject.inputs)
-    good = True
-    for name, reference in exact.items():
-        ours = np.load(folder / output_file(name))
-        if ours.shape != reference.shape:
-            print(f"{subject.name}: '{name}' expected shape {reference.shape}, got {ours.shape}")
-            good = False
-            continue
-        error = float(np.abs(ours - reference).max())
-        peer_error = float(np.abs(peer[name] - reference).max())
-        bound = max(2 * peer_error, 1e-5 * float(np.ptp(reference)))
-        good = good and error <= bound
-        print(f"{subject.name}: '{name}' error {error:.2e}, ONNX Runtime's {peer_error:.2e}, "
-              f"allowed {bound:.2e}{'' if error <= bound else '  TOO LARGE'}")
-    return good
+    errors = compare_outputs(subject, folder, reference)
+    for e in errors:
+        print(f"{subject.name}: '{e.name}' error {e.error:.2e}, ONNX Runtime's {e.peer_error:.2e}, "
+              f"allowed {e.bound:.2e}{'' if e.good else '  TOO LARGE'}")
+    return all(e.good for e in errors)
 
 
 def check_bits(subject, runs):
@@ -126,8 +136,8 @@ def main():
     parser.add_argument("binaries", type=pathlib.Path)
     parser.add_argument("subject")
     arguments = parser.parse_args()
-    known = {s.name: s for s in subjects.all_subjects()}
-    subject = known[arguments.subject]
+    subject = subjects.static_subject(arguments.subject)
+    reference = float64_reference.Float64Model(subject.path)
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         model = scratch / "model.neap"
@@ -137,7 +147,7 @@ def main():
             folder = scratch / f"run{len(runs)}"
             folder.mkdir()
             runs.append(run_checked(arguments.binaries, model, subject.inputs, threads, folder))
-        checks = [check_outputs(subject, scratch / "run0"), check_bits(subject, runs),
+        checks = [check_outputs(subject, scratch / "run0", reference), check_bits(subject, runs),
                   check_memory(subject, report, runs),
                   check_instruction_sets(subject, arguments.binaries, model, scratch)]
     sys.exit(0 if all(checks) else 1)
