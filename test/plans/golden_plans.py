@@ -26,7 +26,9 @@ BINARIES = pathlib.Path(os.environ.get("NEAP_BINARIES", FOLDER.parents[2] / "bui
 IMAGE = {"batch": 1}
 SIZES = {"resnet50": IMAGE, "mobilenet_v2": IMAGE, "vit_b16": IMAGE, "clip_vision": IMAGE,
          "unet3d": {"batch": 1, "d": 32, "h": 48, "w": 32},
-         "unet3d_rev": {"batch": 1, "d": 16, "h": 32, "w": 32}}
+         "unet3d_rev": {"batch": 1, "d": 16, "h": 32, "w": 32},
+         "clip_text": {"batch": 1, "seq": 77}}
+SIZES["gpt2_past"] = SIZES["llama_small_past"] = {"batch": 1, "seq": 1, "past": 64, "total": 65}
 DEFAULT_SIZES = {"batch": 1, "seq": 128}
 
 # A byte figure of a plan, and where the plan says it.

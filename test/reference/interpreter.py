@@ -137,7 +137,7 @@ class Module:
             return op.attributes["value"]
         if mnemonic == "weight":
             return _weight(self, op)
-        attributes = {**op.attributes, **_implied(mnemonic, op.type)}
+        attributes = {**op.attributes, **_implied(mnemonic, op)}
         return REFERENCE[mnemonic](*operands, **attributes)
 
 
@@ -172,12 +172,17 @@ def _varints(data, tensor):
     return np.array(values, np.uint64).astype(tensor.dtype).reshape(tensor.shape)
 
 
-def _implied(mnemonic, type_):
+def _implied(mnemonic, op):
     """What the reference of an op is told of its result's type."""
+    type_ = op.type
     if mnemonic in ("reshape", "broadcast"):
         return {"shape": type_.shape}
-    if mnemonic == "cast":
+    if mnemonic in ("cast", "bit_cast"):
         return {"dtype": type_.dtype}
+    if mnemonic == "top_k":
+        return {"k": type_.shape[op.attributes["axis"]]}
+    if mnemonic == "roi_align":
+        return {"bins": type_.shape[1:3]}
     if mnemonic == "iota":
         return {"size": type_.shape[0]}
     if mnemonic in ("pool", "pool_argmax"):

@@ -95,9 +95,11 @@ rt::Status Runner::compareLayers(bool &outEqual) {
     std::string problem = findMismatch(info, reference);
     bool isEqual = false;
     if (problem.empty()) {
-      Deviation deviation = measureDeviation(
-          fromDataType(info.dtype), outputs[i].data<uint8_t>(), reference.type,
-          reference.bytes.data(), reference.numElements());
+      Deviation deviation =
+          measureDeviation(fromDataType(info.dtype), outputs[i].data<uint8_t>(),
+                           reference.type, reference.bytes.data(),
+                           info.size_in_bytes / plan::elementSizeInBytes(
+                                                    fromDataType(info.dtype)));
       isEqual = deviation.isEqual();
       problem = describe(deviation);
     }

@@ -299,9 +299,10 @@ rt::Status Runner::compare(bool &outEqual) {
 rt::Status Runner::writeFiles() {
   std::set<std::string> taken;
   for (size_t i = 0; i < outputs.size() && !options.outputDir.empty(); ++i)
-    NEAP_RETURN_IF_ERROR(writeTensor(
-        options.outputDir + "/" + getFileName(session->output(i).name, i, taken),
-        session->output(i), outputs[i]));
+    NEAP_RETURN_IF_ERROR(
+        writeTensor(options.outputDir + "/" +
+                        getFileName(session->output(i).name, i, taken),
+                    session->output(i), outputs[i]));
   taken.clear();
   for (size_t i = 0; i < inputs.size() && !options.writeInputsDir.empty(); ++i)
     NEAP_RETURN_IF_ERROR(

@@ -82,7 +82,7 @@ func.func @attention_c4_fill(%q: tensor<1x4x8x16xf32>) {
 // -----
 
 // rotary_embedding_c1
-func.func @odd_width(%x: tensor<2x7xf32>) -> tensor<2x7xf32> {
+func.func @rotary_embedding_c1(%x: tensor<2x7xf32>) -> tensor<2x7xf32> {
   // expected-error @+1 {{expected a last axis of constant even size, got [2, 7]}}
   %0 = neap.rotary_embedding %x, %x, %x : tensor<2x7xf32>
   return %0 : tensor<2x7xf32>
