@@ -95,37 +95,36 @@ class InspectTest(unittest.TestCase):
         ratio = numpy_helper.from_array(np.float32(0.5), "ratio")
         nodes = [helper.make_node("LSTM", ["x", "w", "r"], ["a"], name="/first", hidden_size=4),
                  helper.make_node("Relu", ["a"], ["b"], name="/relu"),
-                 helper.make_node("QuantizeLinear", ["x", "s"], ["q1"], name="/q1"),
-                 helper.make_node("QuantizeLinear", ["x", "s"], ["q2"], name="/q2"),
+                 helper.make_node("RandomNormalLike", ["x"], ["q1"], name="/q1"),
+                 helper.make_node("RandomNormalLike", ["x"], ["q2"], name="/q2"),
                  helper.make_node("Dropout", ["x", "ratio", "training"], ["d"], name="/drop"),
                  helper.make_node("Bernoulli", ["b"], ["y"], name="/last")]
         weights = [numpy_helper.from_array(np.zeros(shape, np.float32), name)
-                   for name, shape in (("w", [1, 16, 3]), ("r", [1, 16, 4]), ("s", []))]
+                   for name, shape in (("w", [1, 16, 3]), ("r", [1, 16, 4]))]
         proto = model(nodes, [value("x", [5, "batch", 3])], [value("y", None)],
                       [*weights, ratio, seed])
         lines = self.inspect(proto, status=1)
         found = self.nodes(lines, "unsupported")
         flat = {reason.split(":")[0]: names for reason, names in found.items()}
         self.assertEqual(flat["op LSTM (opset 17)"], ["node '/first'"])
-        self.assertEqual(flat["op QuantizeLinear (opset 17)"], ["node '/q1'", "node '/q2'"])
+        self.assertEqual(flat["op RandomNormalLike (opset 17)"], ["node '/q1'", "node '/q2'"])
         self.assertEqual(flat["op Dropout (opset 17)"], ["node '/drop'"])
-        self.assertIn("op Dropout (opset 17): training_mode = 1 is not supported", found)
+        self.assertIn("op Dropout (opset 17): training_mode = 1 is supported for a ratio of 0 only, got 0.5", found)
         self.assertEqual(self.facts(lines, "supported"), ["no"])
 
     def test_the_inside_of_loops_is_looked_at(self):
         body = helper.make_graph(
             [helper.make_node("Relu", ["v"], ["u"], name="in/relu"),
-             helper.make_node("QuantizeLinear", ["u", "s"], ["q"], name="in/quantize"),
-             helper.make_node("DequantizeLinear", ["q", "s"], ["w"], name="in/dequantize"),
+             helper.make_node("RandomNormalLike", ["u"], ["q"], name="in/normal"),
+             helper.make_node("RandomUniformLike", ["q"], ["w"], name="in/uniform"),
              helper.make_node("Identity", ["c"], ["d"], name="in/condition")],
             "body", [value("i", [], T.INT64), value("c", [], T.BOOL), value("v", [2])],
-            [value("d", [], T.BOOL), value("w", [2])],
-            [numpy_helper.from_array(np.float32(1), "s")])
+            [value("d", [], T.BOOL), value("w", [2])])
         nodes = [helper.make_node("Loop", ["n", "", "x"], ["y"], name="/loop", body=body)]
         proto = model(nodes, [value("x", [2]), value("n", [], T.INT64)], [value("y", [2])])
         lines = self.inspect(proto, status=1)
         named = [name for names in self.nodes(lines, "unsupported").values() for name in names]
-        self.assertEqual(named, ["node '/loop'", "node '/loop/in/quantize'", "node '/loop/in/dequantize'"])
+        self.assertEqual(named, ["node '/loop'", "node '/loop/in/normal'", "node '/loop/in/uniform'"])
         self.assertEqual(self.facts(lines, "not judged"), ["2 nodes behind or inside what is not supported"])
 
     def test_inputs_of_other_types_are_named(self):
