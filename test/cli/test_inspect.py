@@ -109,7 +109,8 @@ class InspectTest(unittest.TestCase):
         self.assertEqual(flat["op LSTM (opset 17)"], ["node '/first'"])
         self.assertEqual(flat["op RandomNormalLike (opset 17)"], ["node '/q1'", "node '/q2'"])
         self.assertEqual(flat["op Dropout (opset 17)"], ["node '/drop'"])
-        self.assertIn("op Dropout (opset 17): training_mode = 1 is supported for a ratio of 0 only, got 0.5", found)
+        self.assertIn("op Dropout (opset 17): training_mode = 1 is supported for a ratio of 0 only, got 5.000000e-01",
+                      found)
         self.assertEqual(self.facts(lines, "supported"), ["no"])
 
     def test_the_inside_of_loops_is_looked_at(self):
