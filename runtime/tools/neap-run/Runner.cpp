@@ -10,6 +10,7 @@
 #include "runtime/tools/MappedTensor.h"
 #include "runtime/tools/ProcessMemory.h"
 #include "runtime/tools/TensorFile.h"
+#include "runtime/tools/Utf8.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -43,24 +44,13 @@ double quantile(const std::vector<double> &sorted, double share) {
   return sorted[static_cast<size_t>(std::lround(share * last))];
 }
 
-/// Returns how many bytes the UTF-8 character at `begin` of `text` has; 1 if
-/// they make none.
-size_t characterLength(const std::string &text, size_t begin) {
-  auto byteAt = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  unsigned char lead = byteAt(begin);
-  size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-  for (size_t i = 1; i < length; ++i)
-    if (begin + i == text.size() || (byteAt(begin + i) & 0xc0) != 0x80)
-      return 1;
-  return length;
-}
-
 /// Returns the file for tensor `index` of the signature; `taken` holds the
 /// names before it.
 std::string fileName(const std::string &name, size_t index,
                      std::set<std::string> &taken) {
   std::string result;
-  for (size_t i = 0; i < name.size(); i += characterLength(name, i)) {
+  for (size_t i = 0; i < name.size();
+       i += std::max<size_t>(1, characterLength(name, i))) {
     char c = name[i];
     bool kept = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
                 (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
@@ -132,8 +122,11 @@ rt::Status Runner::prepare() {
   SessionOptions sessionOptions;
   sessionOptions.numThreads = options.threads;
   if (!options.traceFile.empty()) {
+    TraceRecorder &recorder = trace.emplace();
     sessionOptions.onCommand = TraceRecorder::onCommand;
-    sessionOptions.onCommandContext = &trace;
+    sessionOptions.onCommandContext = &recorder;
+    sessionOptions.onCall = TraceRecorder::onCall;
+    sessionOptions.onCallContext = &recorder;
   }
   Result<Session> created =
       Session::create(*model, options.entry, sessionOptions);
@@ -240,10 +233,13 @@ Runner::views(const std::vector<Tensor> &tensors) const {
 }
 
 rt::Status Runner::runOnce() {
-  trace.clear();
+  if (trace)
+    trace->beginRun();
   uint64_t begin = rt::nowNs();
   rt::Status status = ofModel(session->run(inputViews, outputViews));
   times.push_back(static_cast<double>(rt::nowNs() - begin) / 1e6);
+  if (trace)
+    trace->endRun();
   return status;
 }
 
@@ -257,15 +253,15 @@ rt::Status Runner::execute() {
   for (uint32_t i = 0; i < warmUps; ++i)
     NEAP_RETURN_IF_ERROR(runOnce());
   times.clear();
+  if (trace)
+    trace->clear();
   for (uint32_t i = 0; i < runs; ++i)
     NEAP_RETURN_IF_ERROR(runOnce());
   std::vector<double> sorted = times;
   std::sort(sorted.begin(), sorted.end());
   timing = {quantile(sorted, 0.5), quantile(sorted, 0.1), quantile(sorted, 0.9),
             sorted.front()};
-  if (!options.traceFile.empty())
-    return trace.write(options.traceFile);
-  return rt::Status();
+  return trace ? trace->write(options.traceFile) : rt::Status();
 }
 
 rt::Status Runner::checkMemory() {
