@@ -11,6 +11,7 @@
 #include "runtime/tools/MappedTensor.h"
 #include "runtime/tools/ProcessMemory.h"
 #include "runtime/tools/TensorFile.h"
+#include "runtime/tools/Utf8.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -105,8 +106,11 @@ rt::Status Runner::prepare() {
   SessionOptions sessionOptions;
   sessionOptions.numThreads = options.threads;
   if (!options.traceFile.empty()) {
+    TraceRecorder &recorder = trace.emplace();
     sessionOptions.onCommand = TraceRecorder::onCommand;
-    sessionOptions.onCommandContext = &trace;
+    sessionOptions.onCommandContext = &recorder;
+    sessionOptions.onCall = TraceRecorder::onCall;
+    sessionOptions.onCallContext = &recorder;
   }
   Result<Session> created =
       Session::create(*model, options.entry, sessionOptions);
@@ -214,10 +218,13 @@ Runner::views(const std::vector<Tensor> &tensors) const {
 }
 
 rt::Status Runner::runOnce() {
-  trace.clear();
+  if (trace)
+    trace->beginRun();
   uint64_t begin = rt::nowNs();
   rt::Status status = ofModel(session->run(inputViews, outputViews));
   times.push_back(static_cast<double>(rt::nowNs() - begin) / 1e6);
+  if (trace)
+    trace->endRun();
   return status;
 }
 
@@ -231,15 +238,15 @@ rt::Status Runner::execute() {
   for (uint32_t i = 0; i < warmUps; ++i)
     NEAP_RETURN_IF_ERROR(runOnce());
   times.clear();
+  if (trace)
+    trace->clear();
   for (uint32_t i = 0; i < runs; ++i)
     NEAP_RETURN_IF_ERROR(runOnce());
   std::vector<double> sorted = times;
   std::sort(sorted.begin(), sorted.end());
   timing = {quantile(sorted, 0.5), quantile(sorted, 0.1), quantile(sorted, 0.9),
             sorted.front()};
-  if (!options.traceFile.empty())
-    return trace.write(options.traceFile);
-  return rt::Status();
+  return trace ? trace->write(options.traceFile) : rt::Status();
 }
 
 rt::Status Runner::checkMemory() {
@@ -299,9 +306,10 @@ rt::Status Runner::compare(bool &outEqual) {
 rt::Status Runner::writeFiles() {
   std::set<std::string> taken;
   for (size_t i = 0; i < outputs.size() && !options.outputDir.empty(); ++i)
-    NEAP_RETURN_IF_ERROR(writeTensor(
-        options.outputDir + "/" + getFileName(session->output(i).name, i, taken),
-        session->output(i), outputs[i]));
+    NEAP_RETURN_IF_ERROR(
+        writeTensor(options.outputDir + "/" +
+                        getFileName(session->output(i).name, i, taken),
+                    session->output(i), outputs[i]));
   taken.clear();
   for (size_t i = 0; i < inputs.size() && !options.writeInputsDir.empty(); ++i)
     NEAP_RETURN_IF_ERROR(
