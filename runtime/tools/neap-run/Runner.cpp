@@ -11,7 +11,6 @@
 #include "runtime/tools/MappedTensor.h"
 #include "runtime/tools/ProcessMemory.h"
 #include "runtime/tools/TensorFile.h"
-#include "runtime/tools/Utf8.h"
 
 #include <algorithm>
 #include <cerrno>
