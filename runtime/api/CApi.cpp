@@ -59,7 +59,7 @@ Status expectPointer(const T *pointer, const char *name) {
 Status loadModel(const neap_model_options_t *given, ModelOptions &options) {
   neap_model_options_t all = NEAP_MODEL_OPTIONS_INIT;
   NEAP_RETURN_IF_ERROR(readOptions(given, "neap_model_options_t", all));
-  options.verifyWeights = all.verify_weights != 0;
+  options.verifyAll = all.verify_weights != 0;
   options.isa = all.isa ? all.isa : "";
   return Status();
 }
@@ -102,6 +102,8 @@ Status createSession(const neap_model_t *model, const char *entry,
   options.parallelForContext = all.parallel_for_context;
   options.onCommand = all.on_command;
   options.onCommandContext = all.on_command_context;
+  options.onCall = all.on_call;
+  options.onCallContext = all.on_call_context;
   std::unique_ptr<Session> session;
   NEAP_RETURN_IF_ERROR(
       Session::create(model->model, entry ? entry : "main", options, session));

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace neap::rt {
 namespace {
@@ -29,11 +31,26 @@ struct LaunchJob {
   int64_t numTiles;
   int64_t tilesPerCall;
   uint64_t scratchBytes;
-  const std::atomic<bool> *cancelled;
+  const RunOptions *options;
   /// The first tile that no thread has taken.
   std::atomic<int64_t> nextTile{0};
   std::atomic<int32_t> code{NEAP_KERNEL_OK};
 };
+
+/// Returns the system's number of this thread.
+uint32_t threadNumber() { return static_cast<uint32_t>(syscall(SYS_gettid)); }
+
+void reportCall(const RunOptions &options, const neap_kernel_args &args,
+                uint64_t beginNs) {
+  neap_call_event_t event = {};
+  event.size = sizeof(event);
+  event.thread = threadNumber();
+  event.tile_begin = args.tile_begin;
+  event.tile_end = args.tile_end;
+  event.begin_ns = beginNs;
+  event.end_ns = nowNs();
+  options.onCall(options.onCallContext, &event);
+}
 
 /// What the `index`-th thread does of a launch: takes tiles until none is left.
 /// The result does not depend on who takes which.
@@ -50,12 +67,15 @@ void runShare(void *context, uint32_t index) {
     if (args.tile_begin >= job.numTiles)
       return;
     args.tile_end = std::min(job.numTiles, args.tile_begin + job.tilesPerCall);
+    uint64_t beginNs = job.options->onCall ? nowNs() : 0;
     int32_t code = job.kernel(&args);
+    if (job.options->onCall)
+      reportCall(*job.options, args, beginNs);
     if (code != NEAP_KERNEL_OK) {
       job.code.store(code, std::memory_order_relaxed);
       return;
     }
-    if (job.cancelled->load(std::memory_order_relaxed))
+    if (job.options->cancelled->load(std::memory_order_relaxed))
       return;
   }
 }
@@ -116,7 +136,7 @@ Status CommandRunner::runSteps(uint32_t begin, uint32_t end) {
     uint64_t beginNs = options.onCommand ? nowNs() : 0;
     NEAP_RETURN_IF_ERROR(runStep(step, i));
     if (options.onCommand)
-      report(step, beginNs);
+      report(step, i, beginNs);
   }
   return Status();
 }
@@ -139,7 +159,8 @@ Status CommandRunner::runStep(const Step &step, uint32_t index) {
   return Status();
 }
 
-void CommandRunner::report(const Step &step, uint64_t beginNs) const {
+void CommandRunner::report(const Step &step, uint32_t index,
+                           uint64_t beginNs) const {
   neap_command_event_t event = {};
   event.size = sizeof(event);
   event.name = step.command->name.c_str();
@@ -149,6 +170,8 @@ void CommandRunner::report(const Step &step, uint64_t beginNs) const {
   event.num_threads = step.kind == StepKind::Launch ? threadsOfLastLaunch : 1;
   event.begin_ns = beginNs;
   event.end_ns = nowNs();
+  event.live_bytes = options.liveBytes[index];
+  event.thread = threadNumber();
   options.onCommand(options.onCommandContext, &event);
 }
 
@@ -182,7 +205,7 @@ Status CommandRunner::runLaunch(const Step &step) {
   job.tilesPerCall =
       chooseTilesPerCall(step, plan::ceilDiv(job.numTiles, job.numTasks));
   job.scratchBytes = step.scratchBytesPerThread;
-  job.cancelled = options.cancelled;
+  job.options = &options;
   threadsOfLastLaunch = job.numTasks;
   if (job.numTasks == 1)
     runShare(&job, 0);

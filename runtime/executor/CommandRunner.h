@@ -37,6 +37,10 @@ struct RunOptions {
   void *parallelForContext = nullptr;
   neap_command_callback_fn onCommand = nullptr;
   void *onCommandContext = nullptr;
+  /// Per step; set if onCommand is.
+  const uint64_t *liveBytes = nullptr;
+  neap_call_callback_fn onCall = nullptr;
+  void *onCallContext = nullptr;
   const std::atomic<bool> *cancelled = nullptr;
 };
 
@@ -63,7 +67,7 @@ private:
   Status readScalar(const Step &step);
   void evaluateScalarExprs(const Step &step);
   uint64_t bytesLeft(const OperandPlace &place) const;
-  void report(const Step &step, uint64_t beginNs) const;
+  void report(const Step &step, uint32_t index, uint64_t beginNs) const;
   bool isCancelled() const {
     return options.cancelled->load(std::memory_order_relaxed);
   }

@@ -105,7 +105,10 @@ Status Model::load(const uint8_t *data, uint64_t sizeInBytes,
   NEAP_RETURN_IF_ERROR(plan::readContainer(data, sizeInBytes, sections));
   NEAP_RETURN_IF_ERROR(readPlanSection(data));
   NEAP_RETURN_IF_ERROR(openKernels(data, options.isa));
-  NEAP_RETURN_IF_ERROR(findWeights(data, options.verifyWeights));
+  NEAP_RETURN_IF_ERROR(findWeights());
+  for (const neap_section_entry &section : sections)
+    if (options.verifyAll)
+      NEAP_RETURN_IF_ERROR(plan::checkSection(data, section));
   thePrograms.resize(thePlan.entries.size());
   for (size_t i = 0; i < thePrograms.size(); ++i)
     NEAP_RETURN_IF_ERROR(
@@ -140,7 +143,7 @@ Status Model::openKernels(const uint8_t *data, const std::string &wanted) {
   return kernels.open(data + section->offset, section->size, thePlan.kernels);
 }
 
-Status Model::findWeights(const uint8_t *data, bool verify) {
+Status Model::findWeights() {
   const neap_section_entry *section =
       plan::findSection(sections, NEAP_SECTION_WEIGHTS, isaNumber);
   if (!section)
@@ -154,8 +157,6 @@ Status Model::findWeights(const uint8_t *data, bool verify) {
                          static_cast<unsigned long long>(size));
   if (section)
     weightsSection = *section;
-  if (section && verify)
-    return plan::checkSection(data, *section);
   return Status();
 }
 

@@ -19,7 +19,8 @@
 namespace neap::rt {
 
 struct ModelOptions {
-  bool verifyWeights = false;
+  /// Check every section, also weights and kernels that are not in use.
+  bool verifyAll = false;
   /// Use the kernels of this instruction set; empty: the best.
   std::string isa;
 };
@@ -47,7 +48,7 @@ private:
               const ModelOptions &options);
   Status readPlanSection(const uint8_t *data);
   Status openKernels(const uint8_t *data, const std::string &isa);
-  Status findWeights(const uint8_t *data, bool verify);
+  Status findWeights();
 
   std::vector<neap_section_entry> sections;
   plan::Plan thePlan;

@@ -6,6 +6,7 @@
 #include "runtime/base/Format.h"
 #include "runtime/device/cpu/CpuCount.h"
 #include "runtime/device/cpu/FloatEnvironment.h"
+#include "runtime/executor/LiveBytes.h"
 #include "runtime/executor/TensorCheck.h"
 
 #include <algorithm>
@@ -68,6 +69,12 @@ Status Session::create(std::shared_ptr<const Model> model,
   NEAP_RETURN_IF_ERROR(session->allocate());
   options.onCommand = wanted.onCommand;
   options.onCommandContext = wanted.onCommandContext;
+  options.onCall = wanted.onCall;
+  options.onCallContext = wanted.onCallContext;
+  if (options.onCommand) {
+    session->liveBytes = computeLiveBytes(*session->program);
+    options.liveBytes = session->liveBytes.data();
+  }
   options.cancelled = &session->cancelled;
   options.parallelFor = wanted.parallelFor;
   options.parallelForContext = wanted.parallelForContext;

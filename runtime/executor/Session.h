@@ -16,6 +16,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace neap::rt {
 
@@ -28,6 +29,8 @@ public:
     void *parallelForContext = nullptr;
     neap_command_callback_fn onCommand = nullptr;
     void *onCommandContext = nullptr;
+    neap_call_callback_fn onCall = nullptr;
+    void *onCallContext = nullptr;
   };
 
   /// Allocates all memory and starts the threads. Errors: see
@@ -75,6 +78,8 @@ private:
   GuardedMemory state;
   GuardedMemory tableMemory;
   ThreadPool pool;
+  /// Per step, if commands are reported.
+  std::vector<uint64_t> liveBytes;
   std::atomic<bool> cancelled{false};
 };
 

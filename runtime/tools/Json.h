@@ -4,16 +4,24 @@
 #ifndef NEAP_RUNTIME_TOOLS_JSON_H
 #define NEAP_RUNTIME_TOOLS_JSON_H
 
+#include "runtime/tools/Utf8.h"
+
 #include <cstdio>
 #include <string>
 
 namespace neap::tools {
 
-/// Returns `text` in double quotes, with RFC 8259's escapes.
+/// Returns `text` in double quotes, with RFC 8259's escapes; bytes that are no
+/// UTF-8 become U+FFFD each.
 inline std::string jsonString(const std::string &text) {
   std::string result = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') {
+  for (size_t i = 0, length; i < text.size(); i += length) {
+    const char c = text[i];
+    length = characterLength(text, i);
+    if (length == 0) {
+      result += "\\ufffd";
+      length = 1;
+    } else if (c == '"' || c == '\\') {
       result += '\\';
       result += c;
     } else if (static_cast<unsigned char>(c) < 0x20) {
@@ -22,7 +30,7 @@ inline std::string jsonString(const std::string &text) {
                     static_cast<unsigned>(static_cast<unsigned char>(c)));
       result += escaped;
     } else {
-      result += c;
+      result.append(text, i, length);
     }
   }
   return result + "\"";

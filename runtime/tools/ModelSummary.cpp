@@ -71,6 +71,14 @@ std::string sizeText(uint64_t bytes) {
   return format(unit == 0 ? "%.0f %s" : "%.2f %s", value, kUnits[unit]);
 }
 
+void printSection(const neap_section_entry &section, const std::string &isa) {
+  std::string name = plan::isaName(section.isa);
+  bool isUsed = section.kind == NEAP_SECTION_KERNELS && name == isa;
+  std::printf("  %-12s %14llu bytes  %s%s\n",
+              plan::sectionName(section.kind).c_str(), ULL(section.size),
+              name.c_str(), isUsed ? ", used on this machine" : "");
+}
+
 void printBytes(const char *what, uint64_t bytes) {
   std::printf("  %-12s %14llu bytes  %s\n", what, ULL(bytes),
               sizeText(bytes).c_str());
@@ -155,7 +163,8 @@ Status readModelFile(const std::string &path,
   return read().withContext(quoted(path));
 }
 
-Status printSummary(const std::string &path, const std::string &entryName) {
+Status printSummary(const std::string &path, const std::string &entryName,
+                    const std::string &isa) {
   std::vector<neap_section_entry> sections;
   plan::Plan plan;
   NEAP_RETURN_IF_ERROR(readModelFile(path, sections, plan));
@@ -169,9 +178,7 @@ Status printSummary(const std::string &path, const std::string &entryName) {
   std::printf("%s, made by %s, at most %u threads\n", path.c_str(),
               plan.producer.c_str(), plan.maxThreads);
   for (const neap_section_entry &section : sections)
-    std::printf("  %-12s %14llu bytes  %s\n",
-                plan::sectionName(section.kind).c_str(), ULL(section.size),
-                plan::isaName(section.isa).c_str());
+    printSection(section, isa);
   std::printf("entry %s: %zu commands, %zu kernels in the file\n",
               quoted(entry->name).c_str(), entry->body.commands.size(),
               plan.kernels.size());

@@ -20,8 +20,10 @@ rt::Status readModelFile(const std::string &path,
                          plan::Plan &outPlan);
 
 /// Prints producer, sections, signature and the memory of one entry with the
-/// tensors that make its peak. Errors: as above; NOT_FOUND.
-rt::Status printSummary(const std::string &path, const std::string &entry);
+/// tensors that make its peak; marks the kernels for `isa` as those in use.
+/// Errors: as above; NOT_FOUND.
+rt::Status printSummary(const std::string &path, const std::string &entry,
+                        const std::string &isa);
 
 /// Returns an expression as text, such as "8*floor(d/8)".
 std::string exprText(const plan::Plan &plan, const plan::Entry &entry,

@@ -86,8 +86,9 @@ typedef struct neap_model neap_model_t;
 
 typedef struct neap_model_options {
   size_t size;             /* sizeof(neap_model_options_t) */
-  uint32_t verify_weights; /* 1: also check the weights' checksum, which reads
-                              all of them */
+  uint32_t verify_weights; /* 1: also check the checksums of the weights and of
+                              the kernels that are not used, which reads the
+                              whole file */
   uint32_t reserved;
   const char *isa; /* "x86-64-v2", ...: use the kernels for this instruction
                       set; NULL: the best that this CPU has */
@@ -169,11 +170,31 @@ typedef struct neap_command_event {
   uint32_t num_threads;
   uint64_t begin_ns;
   uint64_t end_ns;
+  uint64_t live_bytes; /* of the arena, while it ran, at the sizes' bounds */
+  uint32_t thread;     /* that the run is on; as in neap_call_event_t */
+  uint32_t reserved;
 } neap_command_event_t;
 
 /* Called on the running thread after each command. */
 typedef void (*neap_command_callback_fn)(void *context,
                                          const neap_command_event_t *event);
+
+/* One call of a kernel: a thread's part of a launch. The launch's own event
+ * follows those of its calls. */
+typedef struct neap_call_event {
+  size_t size;     /* sizeof(neap_call_event_t) of the runtime */
+  uint32_t thread; /* the system's number of the thread that made it */
+  uint32_t reserved;
+  int64_t tile_begin; /* the tiles that it has done: begin <= tile < end */
+  int64_t tile_end;
+  uint64_t begin_ns;
+  uint64_t end_ns;
+} neap_call_event_t;
+
+/* Called after each call of a kernel, on the thread that made it: by several
+ * threads at once. */
+typedef void (*neap_call_callback_fn)(void *context,
+                                      const neap_call_event_t *event);
 
 typedef struct neap_session_options {
   size_t size;          /* sizeof(neap_session_options_t) */
@@ -183,10 +204,12 @@ typedef struct neap_session_options {
   void *parallel_for_context;
   neap_command_callback_fn on_command; /* NULL: none */
   void *on_command_context;
+  neap_call_callback_fn on_call; /* NULL: none */
+  void *on_call_context;
 } neap_session_options_t;
 
 #define NEAP_SESSION_OPTIONS_INIT                                              \
-  {sizeof(neap_session_options_t), 0, 0, NULL, NULL, NULL, NULL}
+  {sizeof(neap_session_options_t), 0, 0, NULL, NULL, NULL, NULL, NULL, NULL}
 
 /* Makes a session of the entry that is named (NULL: "main"). All memory that
  * runs will use is allocated here.

@@ -140,7 +140,8 @@ private:
 };
 
 struct ModelOptions {
-  /// Also check the weights' checksum; reads all of them.
+  /// Also check the checksums of the weights and of the kernels that are not
+  /// used; reads the whole file.
   bool verifyWeights = false;
   /// "x86-64-v2", ...: force the kernels for this instruction set.
   std::string isa;
@@ -209,6 +210,10 @@ struct SessionOptions {
   /// Called after each command; null: none.
   neap_command_callback_fn onCommand = nullptr;
   void *onCommandContext = nullptr;
+  /// Called after each call of a kernel, by several threads at once; null:
+  /// none.
+  neap_call_callback_fn onCall = nullptr;
+  void *onCallContext = nullptr;
 };
 
 /// One entry, ready to run. Thread-compatible: one thread at a time, except for
@@ -224,6 +229,8 @@ public:
     c.parallel_for_context = options.parallelForContext;
     c.on_command = options.onCommand;
     c.on_command_context = options.onCommandContext;
+    c.on_call = options.onCall;
+    c.on_call_context = options.onCallContext;
     neap_session_t *session = nullptr;
     if (Status status(
             neap_session_create(model.get(), entry.c_str(), &c, &session));

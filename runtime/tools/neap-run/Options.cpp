@@ -219,7 +219,8 @@ outputs
                          5e-3, bfloat16: 4e-2), others if not equal
   --json                 prints figures, names, shapes and SHA-256 of outputs
   --summary              prints what the file holds and its memory
-  --trace=FILE.json      writes the commands of the last run for Perfetto
+  --trace=FILE.json      writes the last 10 runs for ui.perfetto.dev: what each
+                         thread did when, by layer, and the arena's live bytes
 
 running
   --threads=N            at most what the model was compiled for (default: what
@@ -229,7 +230,8 @@ running
                          x86-64-v4, which v2, v3 and v4 mean too (default:
                          native, the best that the file has for this machine)
   --device=cpu           where to run
-  --verify               also checks the checksum of the weights
+  --verify               also checks the checksums of the weights and of the
+                         kernels for other instruction sets
   --memory-check         runs ten times and compares the anonymous writable
                          memory that the process has gained with arena, state,
                          inputs, outputs and the declared reserve

@@ -105,8 +105,11 @@ rt::Status Runner::prepare() {
   SessionOptions sessionOptions;
   sessionOptions.numThreads = options.threads;
   if (!options.traceFile.empty()) {
+    TraceRecorder &recorder = trace.emplace();
     sessionOptions.onCommand = TraceRecorder::onCommand;
-    sessionOptions.onCommandContext = &trace;
+    sessionOptions.onCommandContext = &recorder;
+    sessionOptions.onCall = TraceRecorder::onCall;
+    sessionOptions.onCallContext = &recorder;
   }
   Result<Session> created =
       Session::create(*model, options.entry, sessionOptions);
@@ -214,10 +217,13 @@ Runner::views(const std::vector<Tensor> &tensors) const {
 }
 
 rt::Status Runner::runOnce() {
-  trace.clear();
+  if (trace)
+    trace->beginRun();
   uint64_t begin = rt::nowNs();
   rt::Status status = ofModel(session->run(inputViews, outputViews));
   times.push_back(static_cast<double>(rt::nowNs() - begin) / 1e6);
+  if (trace)
+    trace->endRun();
   return status;
 }
 
@@ -231,15 +237,15 @@ rt::Status Runner::execute() {
   for (uint32_t i = 0; i < warmUps; ++i)
     NEAP_RETURN_IF_ERROR(runOnce());
   times.clear();
+  if (trace)
+    trace->clear();
   for (uint32_t i = 0; i < runs; ++i)
     NEAP_RETURN_IF_ERROR(runOnce());
   std::vector<double> sorted = times;
   std::sort(sorted.begin(), sorted.end());
   timing = {quantile(sorted, 0.5), quantile(sorted, 0.1), quantile(sorted, 0.9),
             sorted.front()};
-  if (!options.traceFile.empty())
-    return trace.write(options.traceFile);
-  return rt::Status();
+  return trace ? trace->write(options.traceFile) : rt::Status();
 }
 
 rt::Status Runner::checkMemory() {

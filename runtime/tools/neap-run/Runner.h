@@ -89,7 +89,8 @@ private:
   std::optional<MemoryCheck> memoryCheck;
   uint64_t anonymousAtLoad = 0;
   uint64_t residentAtLoad = 0;
-  TraceRecorder trace;
+  /// Set if the runs are to be traced.
+  std::optional<TraceRecorder> trace;
 };
 
 /// Returns the status of a library call.

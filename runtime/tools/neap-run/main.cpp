@@ -41,7 +41,8 @@ neap::rt::Status run(const RunOptions &options, bool &outEqual) {
   Runner runner(options);
   NEAP_RETURN_IF_ERROR(runner.load());
   if (options.summary)
-    NEAP_RETURN_IF_ERROR(printSummary(options.model, options.entry));
+    NEAP_RETURN_IF_ERROR(
+        printSummary(options.model, options.entry, runner.isa()));
   bool runNothing = !options.hasInputs() && (options.verify || options.summary);
   if (runNothing) {
     if (options.verify)

@@ -130,7 +130,7 @@ TEST(Model, RefusesFlippedBytesOfTheKernels) {
 
 TEST(Model, ChecksWeightsIfAskedTo) {
   ModelOptions verify;
-  verify.verifyWeights = true;
+  verify.verifyAll = true;
   expectChecksumErrors(2, 1, verify);
   std::string file = makeModel(makeConstPlan().plan, std::string(64, 'w'));
   file[sectionOf(file, 2).offset] ^= 1;

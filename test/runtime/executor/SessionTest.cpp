@@ -159,6 +159,18 @@ TEST(Session, ReportsCommands) {
                                              "/square square_plus_one_f32"}));
 }
 
+TEST(Session, ReportsTheArenasLiveBytes) {
+  std::vector<uint64_t> bytes;
+  SessionOptions options = withThreads(1);
+  options.onCommandContext = &bytes;
+  options.onCommand = [](void *context, const neap_command_event_t *event) {
+    static_cast<std::vector<uint64_t> *>(context)->push_back(event->live_bytes);
+  };
+  Running running(makeSumPlan().plan, options);
+  ASSERT_TRUE(running.run().ok());
+  EXPECT_EQ(bytes, (std::vector<uint64_t>{256, 256}));
+}
+
 TEST(Session, TellsItsMemory) {
   Running running(makeSumPlan().plan, withThreads(3));
   neap_memory_info_t memory = running.get().memory();

@@ -6,7 +6,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
+#include <mutex>
+#include <set>
 #include <thread>
+#include <utility>
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -81,6 +85,64 @@ TEST(Session, RunsOnAHostsPool) {
   EXPECT_EQ(running.get().memory().num_own_threads, 0u);
   float x = running.inputs[0].data<float>()[5];
   EXPECT_EQ(running.outputs[0].data<float>()[5], x * x + 1.0f);
+}
+
+/// What a session reports of two launches.
+struct Calls {
+  std::mutex lock;
+  /// Of the launch that is running: first and last tile, and the thread.
+  std::map<int64_t, std::pair<int64_t, uint32_t>> current;
+  std::set<uint32_t> threads;
+  int numCommands = 0;
+
+  static void onCall(void *context, const neap_call_event_t *event) {
+    Calls &calls = *static_cast<Calls *>(context);
+    std::lock_guard<std::mutex> guard(calls.lock);
+    EXPECT_EQ(event->size, sizeof(*event));
+    EXPECT_LE(event->begin_ns, event->end_ns);
+    calls.current[event->tile_begin] = {event->tile_end, event->thread};
+    calls.threads.insert(event->thread);
+  }
+
+  /// Checks that the calls before have done each of the 4 tiles once.
+  static void onCommand(void *context, const neap_command_event_t *) {
+    Calls &calls = *static_cast<Calls *>(context);
+    int64_t next = 0;
+    for (const auto &[begin, end] : calls.current) {
+      EXPECT_EQ(begin, next);
+      next = end.first;
+    }
+    EXPECT_EQ(next, 4);
+    calls.current.clear();
+    ++calls.numCommands;
+  }
+};
+
+TEST(Session, ReportsCallsOnTheirThreads) {
+  // Each task has a thread of its own, and starts when the one before is done:
+  // the first does all tiles.
+  struct TaskByTask {
+    static void parallelFor(void *, uint32_t numTasks, neap_task_fn task,
+                            void *taskContext) {
+      for (uint32_t i = 0; i < numTasks; ++i)
+        std::thread(task, taskContext, i).join();
+    }
+  };
+  Calls calls;
+  SessionOptions options = withThreads(4);
+  options.parallelFor = TaskByTask::parallelFor;
+  options.onCall = Calls::onCall;
+  options.onCallContext = &calls;
+  options.onCommand = Calls::onCommand;
+  options.onCommandContext = &calls;
+  Running running(makeSumPlan().plan, options);
+  ASSERT_TRUE(running.run().ok());
+  EXPECT_EQ(calls.numCommands, 2);
+  EXPECT_EQ(calls.threads.size(), 2u);
+  options.parallelFor = nullptr;
+  Running pooled(makeSumPlan().plan, options);
+  ASSERT_TRUE(pooled.run().ok());
+  EXPECT_EQ(calls.numCommands, 4);
 }
 
 /// A command that takes a second in all, in tiles of a millisecond.
