@@ -17,7 +17,8 @@ from instruction_sets import has_avx512
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "numeric" / "models"))
 from check_subject import check_outputs  # noqa: E402
-from subjects import Subject, all_subjects  # noqa: E402
+from float64_reference import Float64Model  # noqa: E402
+from subjects import Subject, static_subject  # noqa: E402
 
 ALL = ("x86-64-v2", "x86-64-v3", "x86-64-v4")
 BEST_HERE = ALL[2] if has_avx512() else ALL[1]
@@ -149,7 +150,8 @@ class VariantsTest(unittest.TestCase):
                                 f"--output-dir={self.folder}")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(json.loads(result.stdout)["isa"], "x86-64-v2")
-        self.assertTrue(check_outputs(subject, self.folder))
+        reference = Float64Model(subject.path)
+        self.assertTrue(check_outputs(subject, self.folder, reference))
 
     @unittest.skipUnless(QEMU, MISSING)
     def test_small_models_are_right_on_x86_64_v2(self):
@@ -164,7 +166,7 @@ class VariantsTest(unittest.TestCase):
 
     @unittest.skipUnless(QEMU, MISSING)
     def test_a_trained_model_is_right_on_x86_64_v2(self):
-        self.check_on_nehalem(next(s for s in all_subjects() if s.name == "magika"))
+        self.check_on_nehalem(static_subject("magika"))
         self.expect_summary("x86-64-v2", lambda *a: run_on_nehalem("neap-run", *a))
 
 
