@@ -91,6 +91,15 @@ static Value stripBroadcasts(Value value) {
   return value;
 }
 
+/// Returns whether two masks say the same of each score: one is a repetition of
+/// the other, or both are of one number.
+static bool isSameMask(Value lhs, Value rhs) {
+  if (stripBroadcasts(lhs) == stripBroadcasts(rhs))
+    return true;
+  std::optional<double> number = getFloatSplat(lhs);
+  return number && number == getFloatSplat(rhs);
+}
+
 LogicalResult AttentionMatch::match() {
   Type element = last.getType().getElementType();
   Shape shape = getShape(last.getResult());
@@ -170,7 +179,7 @@ LogicalResult AttentionMatch::matchAddedMask(AddOp add) {
   if (!isLeft && !reachesProduct(add.getRhs()))
     return failure();
   Value mask = stripBroadcasts(isLeft ? add.getRhs() : add.getLhs());
-  if (maskOfCondition && stripBroadcasts(maskOfCondition) != mask)
+  if (maskOfCondition && !isSameMask(maskOfCondition, mask))
     return failure();
   current = isLeft ? add.getLhs() : add.getRhs();
   auto select = mask.getDefiningOp<SelectOp>();

@@ -130,3 +130,26 @@ func.func @transposed_positions(
   %8 = neap.matmul %7, %v : tensor<1x4x6x6xf32>, tensor<1x4x6x16xf32> -> tensor<1x4x6x16xf32>
   return %8 : tensor<1x4x6x16xf32>
 }
+
+// -----
+
+// ONNX Attention without a mask: zeros of two shapes are one mask of nothing.
+// CHECK-LABEL: func.func @masks_of_zeros
+// CHECK:       neap.attention {{[^m]*}} {masked_rows = #neap<masked_rows zero>} :
+// CHECK-NOT:   neap.softmax
+func.func @masks_of_zeros(
+    %q: tensor<1x4x6x16xf32>, %k: tensor<1x4x16x6xf32>,
+    %v: tensor<1x4x6x16xf32>) -> tensor<1x4x6x16xf32> {
+  %inf = neap.constant dense<0xFF800000> : tensor<1x1x6x1xf32>
+  %zeros = neap.constant dense<0.0> : tensor<1x1x6x6xf32>
+  %zero = neap.constant dense<0.0> : tensor<1x4x6x6xf32>
+  %0 = neap.matmul %q, %k : tensor<1x4x6x16xf32>, tensor<1x4x16x6xf32> -> tensor<1x4x6x6xf32>
+  %1 = neap.add %0, %zero : tensor<1x4x6x6xf32>
+  %2 = neap.softmax %1 : tensor<1x4x6x6xf32>
+  %3 = neap.reduce max %zeros, [3] : tensor<1x1x6x6xf32> -> tensor<1x1x6x1xf32>
+  %4 = neap.compare eq %3, %inf : tensor<1x1x6x1xf32> -> tensor<1x1x6x1xi1>
+  %5 = neap.broadcast %4 : tensor<1x1x6x1xi1> -> tensor<1x4x6x6xi1>
+  %6 = neap.select %5, %zero, %2 : tensor<1x4x6x6xi1>, tensor<1x4x6x6xf32>
+  %7 = neap.matmul %6, %v : tensor<1x4x6x6xf32>, tensor<1x4x6x16xf32> -> tensor<1x4x6x16xf32>
+  return %7 : tensor<1x4x6x16xf32>
+}
