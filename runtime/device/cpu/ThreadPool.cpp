@@ -61,7 +61,10 @@ Status ThreadPool::start(uint32_t numThreads) {
     return Status::error(StatusCode::ResourceExhausted,
                          "no memory for %u threads", numThreads);
   // A thread that spins must not keep the others from running.
-  spins = numThreads <= countUsableCpus() ? kSpins : 1;
+  bool hasCpuEach = numThreads <= countUsableCpus();
+  spins = hasCpuEach ? kSpins : 1;
+  placesWorkers =
+      hasCpuEach && sched_getaffinity(0, sizeof(allowed), &allowed) == 0;
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -131,6 +134,19 @@ void *ThreadPool::runWorker(void *argument) {
   }
 }
 
+/// Wakes a worker, on another CPU than the caller's: where the system places it
+/// there, it waits until the caller has done the work of both.
+void ThreadPool::wake(Worker &worker) {
+  int cpu = sched_getcpu();
+  if (placesWorkers && cpu >= 0 && cpu < CPU_SETSIZE) {
+    cpu_set_t others = allowed;
+    CPU_CLR(cpu, &others);
+    if (CPU_COUNT(&others) != 0)
+      pthread_setaffinity_np(worker.thread, sizeof(others), &others);
+  }
+  futexWake(worker.ticket);
+}
+
 void ThreadPool::parallelFor(uint32_t numTasks, Task task, void *context) {
   currentTask = task;
   currentContext = context;
@@ -138,7 +154,7 @@ void ThreadPool::parallelFor(uint32_t numTasks, Task task, void *context) {
   for (uint32_t i = 0; i + 1 < numTasks; ++i) {
     workers[i].ticket.fetch_add(1);
     if (workers[i].sleeps.load() != 0)
-      futexWake(workers[i].ticket);
+      wake(workers[i]);
   }
   task(context, 0);
   for (uint32_t i = 0; i + 1 < numTasks; ++i)

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <pthread.h>
+#include <sched.h>
 
 namespace neap::rt {
 
@@ -47,11 +48,15 @@ private:
   static void *runWorker(void *worker);
   uint32_t waitForTicket(Worker &worker, uint32_t seen);
   void waitForWorkers();
+  void wake(Worker &worker);
   void stop();
 
   std::unique_ptr<Worker[]> workers;
   uint32_t numWorkers = 0;
   uint32_t spins = 0;
+  /// The CPUs that the pool was started on; whether there is one per thread.
+  cpu_set_t allowed = {};
+  bool placesWorkers = false;
 
   // The loop in progress; written before the tickets are given out.
   Task currentTask = nullptr;
