@@ -138,22 +138,23 @@ static LogicalResult importNonZero(NodeContext &node) {
   return node.setOutput(0, build.concat(rows, 0));
 }
 
+/// Returns the attribute 'axis'; without one, 0 of `input` flattened.
+static FailureOr<int64_t> getAxisOrFlatten(NodeContext &node, Value &input) {
+  if (node.hasAttribute("axis"))
+    return node.checkAxis(node.getInt("axis", 0), getRankOf(input));
+  input = node.build().reshape(input, {getNumElements(getDimsOf(input))});
+  return 0;
+}
+
 static LogicalResult importCompress(NodeContext &node) {
   Value input = node.getInput(0);
   Value flags = input ? node.getInput(1) : nullptr;
   if (!flags || failed(node.checkRank(1, 1)))
     return failure();
   GraphBuilder &build = node.build();
-  int64_t axis = 0;
-  if (node.hasAttribute("axis")) {
-    FailureOr<int64_t> checked =
-        node.checkAxis(node.getInt("axis", 0), getRankOf(input));
-    if (failed(checked))
-      return failure();
-    axis = *checked;
-  } else {
-    input = build.reshape(input, {getNumElements(getDimsOf(input))});
-  }
+  FailureOr<int64_t> axis = getAxisOrFlatten(node, input);
+  if (failed(axis))
+    return failure();
   if (!getElementTypeOf(flags).isInteger(1))
     return node.emitError() << "expected a condition of type bool, got "
                             << getElementTypeOf(flags);
@@ -162,14 +163,14 @@ static LogicalResult importCompress(NodeContext &node) {
                                       build.getBuilder().getI64Type());
     Value positions =
         build.constant(DenseElementsAttr::get(type, ArrayRef(*known)));
-    return node.setOutput(0, gather(build, input, positions, axis));
+    return node.setOutput(0, gather(build, input, positions, *axis));
   }
   // What the condition says beyond the axis counts for nothing.
-  DimExpr size = getDimsOf(input)[axis], length = getDimsOf(flags).front();
+  DimExpr size = getDimsOf(input)[*axis], length = getDimsOf(flags).front();
   if (!node.getFacts().isAtLeast(size, length))
     flags = build.slice(flags, {0}, {DimExpr::min(size, length)}, {1});
   return node.setOutput(
-      0, gather(build, input, node.findTrue(flags, "compress"), axis));
+      0, gather(build, input, node.findTrue(flags, "compress"), *axis));
 }
 
 //===----------------------------------------------------------------------===//
@@ -254,19 +255,12 @@ static LogicalResult importUnique(NodeContext &node) {
   if (!input)
     return failure();
   GraphBuilder &build = node.build();
-  int64_t axis = 0;
-  if (node.hasAttribute("axis")) {
-    FailureOr<int64_t> checked =
-        node.checkAxis(node.getInt("axis", 0), getRankOf(input));
-    if (failed(checked))
-      return failure();
-    axis = *checked;
-  } else {
-    input = build.reshape(input, {getNumElements(getDimsOf(input))});
-  }
+  FailureOr<int64_t> axis = getAxisOrFlatten(node, input);
+  if (failed(axis))
+    return failure();
   auto permutation = llvm::to_vector(llvm::seq<int64_t>(0, getRankOf(input)));
-  permutation.erase(permutation.begin() + axis);
-  permutation.insert(permutation.begin(), axis);
+  permutation.erase(permutation.begin() + *axis);
+  permutation.insert(permutation.begin(), *axis);
   Value rows = build.transpose(input, permutation);
   Dims dims = getDimsOf(rows);
   rows = build.reshape(rows,
@@ -274,11 +268,11 @@ static LogicalResult importUnique(NodeContext &node) {
   RowGroups groups = groupSorted(node, rows);
   if (!node.getInt("sorted", 1))
     groups = orderByOccurrence(build, groups);
-  return success(
-      succeeded(node.setOutput(0, gather(build, input, groups.firsts, axis))) &&
-      succeeded(node.setOutput(1, groups.firsts)) &&
-      succeeded(node.setOutput(2, groups.groupOf)) &&
-      succeeded(node.setOutput(3, groups.sizes)));
+  return success(succeeded(node.setOutput(
+                     0, gather(build, input, groups.firsts, *axis))) &&
+                 succeeded(node.setOutput(1, groups.firsts)) &&
+                 succeeded(node.setOutput(2, groups.groupOf)) &&
+                 succeeded(node.setOutput(3, groups.sizes)));
 }
 
 //===----------------------------------------------------------------------===//

@@ -192,6 +192,22 @@ Values AttentionEmission::emitScores(Value firstKey) {
                          });
 }
 
+/// Returns `sums`, vector by vector for each number, plus the products of
+/// `vectors` and `count` numbers that lie `stride` apart from `start` on.
+Values AttentionEmission::addProducts(ArrayRef<Value> vectors, Value start,
+                                      const DimExpr &stride, int64_t count,
+                                      ValueRange sums) {
+  Type element = attention.elementType;
+  Values result;
+  for (int64_t i = 0; i < count; ++i) {
+    Value address = emitter.advance(start, emitter.index(stride * i), element);
+    Value factor = emitter.splat(emitter.loadScalar(address, element));
+    for (Value vector : vectors)
+      result.push_back(emitter.fma(factor, vector, sums[result.size()]));
+  }
+  return result;
+}
+
 /// Emits the scores of `numKeys` keys from `key` of the block on.
 Values AttentionEmission::emitScoresOf(Value firstKey, Value key,
                                        int64_t numKeys, ValueRange maxima) {
@@ -200,19 +216,12 @@ Values AttentionEmission::emitScoresOf(Value firstKey, Value key,
       emitter.index(0), emitter.index(attention.depth), emitter.index(1),
       Values(numKeys * numVectors, constant(0)),
       [&](Value column, ValueRange carried) {
-        Values lanes, next;
+        Values lanes;
         for (int64_t i = 0; i < numVectors; ++i)
           lanes.push_back(
               emitter.load(advance(queries, column, i * kLanes), element));
-        Value start = place(blockKeys, key, column);
-        for (int64_t i = 0; i < numKeys; ++i) {
-          Value address = emitter.advance(
-              start, emitter.index(blockKeys.rowStride * i), element);
-          Value factor = emitter.splat(emitter.loadScalar(address, element));
-          for (Value vector : lanes)
-            next.push_back(emitter.fma(factor, vector, carried[next.size()]));
-        }
-        return next;
+        return addProducts(lanes, place(blockKeys, key, column),
+                           blockKeys.rowStride, numKeys, carried);
       });
   Values result(maxima);
   for (int64_t i = 0; i < numKeys; ++i) {
@@ -315,19 +324,12 @@ void AttentionEmission::emitSumsOf(Value column, int64_t numColumns,
       scaled.push_back(emitter.mul(emitter.load(getAddress(i, vector), element),
                                    factors[vector]));
   auto emitKey = [&](Value key, ValueRange carried) {
-    Values weights, next;
+    Values weights;
     for (int64_t vector = 0; vector < numVectors; ++vector)
       weights.push_back(
           emitter.load(advance(scores, key, vector * kLanes), element));
-    Value start = place(blockValues, key, column);
-    for (int64_t i = 0; i < numColumns; ++i) {
-      Value address = emitter.advance(
-          start, emitter.index(blockValues.columnStride * i), element);
-      Value factor = emitter.splat(emitter.loadScalar(address, element));
-      for (Value weight : weights)
-        next.push_back(emitter.fma(factor, weight, carried[next.size()]));
-    }
-    return next;
+    return addProducts(weights, place(blockValues, key, column),
+                       blockValues.columnStride, numColumns, carried);
   };
   Values result = emitter.forLoop(emitter.index(0), blockSize, emitter.index(1),
                                   scaled, emitKey);

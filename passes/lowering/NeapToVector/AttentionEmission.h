@@ -60,6 +60,9 @@ private:
   mlir::Value countCausalKeys(mlir::Value row);
   mlir::Value isAnyMasked();
   void emitBlock(mlir::Value firstKey);
+  Values addProducts(llvm::ArrayRef<mlir::Value> vectors, mlir::Value start,
+                     const DimExpr &stride, int64_t count,
+                     mlir::ValueRange sums);
   Values emitScores(mlir::Value firstKey);
   Values emitScoresOf(mlir::Value firstKey, mlir::Value key, int64_t numKeys,
                       mlir::ValueRange maxima);

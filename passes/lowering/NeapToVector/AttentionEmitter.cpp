@@ -62,26 +62,6 @@ FailureOr<KernelTraits> computeAttentionTraits(Block &body,
 
 using Values = VectorEmitter::Values;
 
-/// Transposes 16 vectors of 16 lanes.
-static void transpose(VectorEmitter &emitter, Values &rows) {
-  for (int64_t distance = kLanes / 2; distance >= 1; distance /= 2) {
-    SmallVector<int64_t> low, high;
-    for (int64_t lane = 0; lane < kLanes; ++lane) {
-      bool isUpper = lane & distance;
-      low.push_back(isUpper ? kLanes + lane - distance : lane);
-      high.push_back(isUpper ? kLanes + lane : lane + distance);
-    }
-    for (int64_t i = 0; i < kLanes; ++i) {
-      if (i & distance)
-        continue;
-      Value first = rows[i], second = rows[i + distance];
-      rows[i] = emitter.create<vector::ShuffleOp>(first, second, low);
-      rows[i + distance] =
-          emitter.create<vector::ShuffleOp>(first, second, high);
-    }
-  }
-}
-
 AttentionEmission::AttentionEmission(VectorEmitter &emitter,
                                      const AttentionDescription &attention,
                                      const KernelArguments &arguments)
@@ -263,7 +243,7 @@ void AttentionEmission::packColumns(int64_t vector, Value column,
       row = emitter.mul(row, constant(attention.scale));
     rows.push_back(row);
   }
-  transpose(emitter, rows);
+  emitter.transpose(rows);
   for (int64_t i = 0; i < numColumns; ++i)
     emitter.store(rows[i],
                   advance(queries, emitter.addInt(column, emitter.index(i)),
@@ -338,7 +318,7 @@ void AttentionEmission::storeColumns(int64_t vector, Value column,
     rows.push_back(emitter.select(isMasked, onMasked, result));
   }
   rows.resize(kLanes, constant(0));
-  transpose(emitter, rows);
+  emitter.transpose(rows);
   Value mask = numColumns < kLanes ? emitter.firstLanes(numColumns) : Value();
   for (int64_t lane = 0; lane < kLanes; ++lane) {
     Value row = emitter.addInt(firstRow, emitter.index(vector * kLanes + lane));

@@ -128,28 +128,6 @@ void PanelPacker::copyRows() {
   });
 }
 
-/// Transposes 8 vectors of 8 lanes: exchanges the off-diagonal halves of blocks
-/// of 8, 4 and 2 in turn.
-static void transposeBlock(VectorEmitter &emitter,
-                           MutableArrayRef<Value> vectors) {
-  for (int64_t half = kBlockSize / 2; half >= 1; half /= 2) {
-    SmallVector<int64_t> low, high;
-    for (int64_t lane = 0; lane < kBlockSize; ++lane) {
-      bool isUpper = lane & half;
-      low.push_back(isUpper ? kBlockSize + lane - half : lane);
-      high.push_back(isUpper ? kBlockSize + lane : lane + half);
-    }
-    for (int64_t i = 0; i < kBlockSize; ++i) {
-      if (i & half)
-        continue;
-      Value first = vectors[i], second = vectors[i + half];
-      vectors[i] = emitter.create<vector::ShuffleOp>(first, second, low);
-      vectors[i + half] =
-          emitter.create<vector::ShuffleOp>(first, second, high);
-    }
-  }
-}
-
 /// Turns 8 depths of the 16 `columns` at `offset` into 8 rows of the panel.
 void PanelPacker::turnBlock(ArrayRef<Value> columns, Value offset, Value row) {
   VectorType type = VectorEmitter::getVectorType(element, kBlockSize);
@@ -159,7 +137,7 @@ void PanelPacker::turnBlock(ArrayRef<Value> columns, Value offset, Value row) {
     for (Value column : columns.slice(first, kBlockSize))
       vectors.push_back(emitter.create<LLVM::LoadOp>(
           type, emitter.advance(column, offset, element), alignment));
-    transposeBlock(emitter, vectors);
+    emitter.transpose(vectors);
     for (auto [i, vector] : llvm::enumerate(vectors)) {
       Value target =
           getRowAddress(emitter, this->target,

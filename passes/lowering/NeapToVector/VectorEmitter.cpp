@@ -205,6 +205,25 @@ Value VectorEmitter::lanesBelow(Value remaining) {
   return compareInt(arith::CmpIPredicate::slt, iota, splat(count));
 }
 
+void VectorEmitter::transpose(MutableArrayRef<Value> vectors) {
+  int64_t size = vectors.size();
+  for (int64_t half = size / 2; half >= 1; half /= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t lane = 0; lane < size; ++lane) {
+      bool isUpper = lane & half;
+      low.push_back(isUpper ? size + lane - half : lane);
+      high.push_back(isUpper ? size + lane : lane + half);
+    }
+    for (int64_t i = 0; i < size; ++i) {
+      if (i & half)
+        continue;
+      Value first = vectors[i], second = vectors[i + half];
+      vectors[i] = create<vector::ShuffleOp>(first, second, low);
+      vectors[i + half] = create<vector::ShuffleOp>(first, second, high);
+    }
+  }
+}
+
 Value VectorEmitter::reduceLanes(Value vector, Combine combine) {
   for (int64_t half = kLanes / 2; half >= 1; half /= 2) {
     auto low = llvm::to_vector(llvm::seq<int64_t>(0, half));

@@ -139,6 +139,9 @@ public:
   mlir::Value firstLanes(int64_t active);
   /// Returns the mask of the lanes below `remaining` (i64, may be negative).
   mlir::Value lanesBelow(mlir::Value remaining);
+  /// Transposes as many vectors as each has lanes, a power of two: exchanges
+  /// the off-diagonal halves of ever smaller blocks.
+  void transpose(llvm::MutableArrayRef<mlir::Value> vectors);
   /// Combines the 16 lanes: lane i with i + 8, then i + 4, i + 2, i + 1.
   mlir::Value reduceLanes(mlir::Value vector, Combine combine);
 
